@@ -1,0 +1,88 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+/// The settings of every target, beside Swift 6 language mode: existentials are written with `any`.
+let strict: [SwiftSetting] = [.enableUpcomingFeature("ExistentialAny")]
+
+/// A room: a target whose imports go downward only. Layers and contents are in docs/ARCHITECTURE.md.
+func room(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+/// A test target for one room.
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioFoundation = Target.Dependency.product(name: "NIOFoundationCompat", package: "swift-nio")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let collections = Target.Dependency.product(name: "OrderedCollections", package: "swift-collections")
+let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+    name: "nante",
+    platforms: [.macOS(.v15)],
+    products: [.executable(name: "nante", targets: ["nante"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
+        .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+        .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-configuration", exact: "1.4.0"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
+        .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+    ],
+    targets: [
+        // Layer 0
+        room("Core", [subprocess, system, httpClient, nio, nioFoundation, crypto, collections, configuration, "Yams"]),
+        room("Console", ["Core", "Yams"]),
+        // Layer 1
+        room("Octopus", ["Core", "Yams", crypto]),
+        room("Nexus", ["Core"]),
+        room("SSH", ["Core"]),
+        room("Git", ["Core"]),
+        // Layer 2
+        room("Workflows", ["Core", "Git", "Yams", collections, crypto]),
+        room("Building", ["Core", "Git", "Nexus", "Octopus", crypto]),
+        room("Deploying", ["Core", "Octopus", "SSH", httpClient, nio]),
+        room("Provisioning", ["Core", "Octopus", "SSH", "Yams"]),
+        // Layer 3
+        room("Lab", ["Core", "Octopus", "Nexus", "SSH", "Git", hummingbird, grdb, lifecycle, logging, crypto]),
+        // Layer 4
+        .executableTarget(
+            name: "nante",
+            dependencies: [
+                "Core", "Console", "Octopus", "Nexus", "SSH", "Git", "Workflows", "Building", "Deploying",
+                "Provisioning", "Lab", argumentParser,
+            ], swiftSettings: strict),
+        tests("CoreTests", ["Core", hummingbird]),
+        tests("ConsoleTests", ["Console", "Core"]),
+        tests("OctopusTests", ["Octopus", "Core"]),
+        tests("NexusTests", ["Nexus", "Core"]),
+        tests("GitTests", ["Git", "SSH", "Core"]),
+        tests("WorkflowsTests", ["Workflows", "Core"]),
+        tests("BuildingTests", ["Building", "Core", "Git", "Nexus", "Octopus"]),
+        tests("DeployingTests", ["Deploying", "Core", "Octopus", "SSH", hummingbird]),
+        tests("ProvisioningTests", ["Provisioning", "Core", "Octopus", "SSH"]),
+        tests("LabTests", ["Lab", "Core", "Octopus", "Nexus", hummingbird, hummingbirdTesting]),
+        tests("CommandTests", ["Core"]),
+        tests("Acceptance", ["Core", "Octopus", "Nexus"]),
+        tests("TidyTests", []),
+    ]
+)
