@@ -1,0 +1,148 @@
+extension Manifest {
+    /// The usual name of the file.
+    public static let fileName = "nante.yml"
+
+    /// Reads `nante.yml` from a folder or a path.
+    ///
+    /// - Throws: `SourceFault` with line and column; a failure with exit `usage` when the file is not there.
+    public static func load(_ context: Context, path: String = Manifest.fileName) throws -> Manifest {
+        let full = context.path(path)
+        guard context.files.exists(full) else {
+            throw Failure(
+                .usage, "there is no \(path) here", where: context.workingDirectory,
+                why: "it names the apps and their environments",
+                next: ["see examples/nante.yml, every key is explained there"])
+        }
+        return try parse(text: try context.files.readText(full), file: path)
+    }
+
+    /// Reads the text of a manifest.
+    public static func parse(text: String, file: String) throws(SourceFault) -> Manifest {
+        let root = try YAMLReader(text: text, file: file)
+        let keys = try root.members(
+            of: "nante.yml", known: ["version", "platform", "library", "apps", "environments"])
+        guard let version = keys["version"] else { throw root.fault("version: 1 is missing") }
+        _ = try version.integer(of: "version", in: 1...1)
+        var manifest = Manifest(file: file, platform: .init(settings: [:]), library: [:], apps: [], environments: [])
+        if let platform = keys["platform"] { manifest.platform = try addresses(platform) }
+        for (name, at, value) in try keys["library"]?.members(of: "library") ?? [] {
+            guard name.split(separator: "/").count == 2 else { throw at.fault("a library is named OWNER/REPO") }
+            manifest.library[name] = try value.text(of: "the path of \(name)")
+        }
+        for (name, at, value) in try keys["apps"]?.members(of: "apps") ?? [] {
+            guard NameRule.isName(name) else { throw at.fault("an app's name is \(NameRule.inWords)") }
+            manifest.apps.append(try app(name, value))
+        }
+        for (name, at, value) in try keys["environments"]?.members(of: "environments") ?? [] {
+            guard NameRule.isName(name) else { throw at.fault("an environment's name is \(NameRule.inWords)") }
+            manifest.environments.append(try environment(name, value))
+        }
+        return manifest
+    }
+
+    private static func addresses(_ node: YAMLReader) throws(SourceFault) -> PlatformAddresses {
+        var settings: [String: String] = [:]
+        let services = try node.members(of: "platform", known: ["octopus", "nexus", "proxmox", "doppler"])
+        let known: [String: [(key: String, setting: String)]] = [
+            "octopus": [("url", "OCTOPUS_SERVER_URL"), ("space", "OCTOPUS_SPACE_ID")],
+            "nexus": [("url", "NEXUS_URL"), ("docker", "NEXUS_DOCKER_REGISTRY")],
+            "proxmox": [("url", "PROXMOX_API_URL")],
+            "doppler": [("project", "DOPPLER_PROJECT"), ("config", "DOPPLER_CONFIG")],
+        ]
+        for (service, value) in services {
+            let names = known[service] ?? []
+            for (key, text) in try value.members(of: "platform.\(service)", known: names.map(\.key)) {
+                if let name = names.first(where: { $0.key == key }) {
+                    settings[name.setting] = try text.text(of: "platform.\(service).\(key)")
+                }
+            }
+        }
+        return PlatformAddresses(settings: settings)
+    }
+
+    private static func app(_ name: String, _ node: YAMLReader) throws(SourceFault) -> App {
+        let keys = try node.members(
+            of: "apps.\(name)", known: ["kind", "path", "main", "targets", "health", "bake", "drain", "probe"])
+        var app = App(
+            name: name, kind: .package, path: ".", main: ".", targets: [],
+            health: Health(path: "/healthz", within: .seconds(20)), bake: .seconds(5), drain: .seconds(25),
+            probe: Probe(rate: 50, get: ["/"], post: []))
+        if let kind = keys["kind"] { app.kind = try choice(kind, "kind") }
+        if let path = keys["path"] {
+            app.path = try path.text(of: "path", rule: "a path inside the repository", where: NameRule.isInnerPath)
+        }
+        if let main = keys["main"] {
+            app.main = try main.text(of: "main", rule: "a path inside the app's folder", where: NameRule.isInnerPath)
+        }
+        app.targets = try tags(keys["targets"], "targets")
+        if let health = keys["health"] {
+            let parts = try health.members(of: "health", known: ["path", "within"])
+            if let path = parts["path"] { app.health.path = try urlPath(path, "health.path") }
+            if let within = parts["within"] { app.health.within = try within.duration(of: "health.within") }
+        }
+        if let bake = keys["bake"] { app.bake = try bake.duration(of: "bake") }
+        if let drain = keys["drain"] { app.drain = try drain.duration(of: "drain") }
+        if let probe = keys["probe"] {
+            let parts = try probe.members(of: "probe", known: ["rate", "get", "post"])
+            if let rate = parts["rate"] { app.probe.rate = try rate.integer(of: "probe.rate", in: 1...1000) }
+            if let get = parts["get"] { app.probe.get = try urlPaths(get, "probe.get") }
+            if let post = parts["post"] { app.probe.post = try urlPaths(post, "probe.post") }
+        }
+        return app
+    }
+
+    private static func environment(_ name: String, _ node: YAMLReader) throws(SourceFault) -> Environment {
+        var environment = Environment(name: name, hosts: [])
+        let keys = try node.members(of: "environments.\(name)", known: ["hosts"])
+        for (group, at, value) in try keys["hosts"]?.members(of: "hosts") ?? [] {
+            guard NameRule.isName(group) else { throw at.fault("a host group's name is \(NameRule.inWords)") }
+            let parts = try value.members(
+                of: "hosts.\(group)", known: ["count", "kind", "cores", "memory", "targets"])
+            var hosts = HostGroup(name: group, count: 1, kind: .lxc, cores: 1, memory: 512, targets: [])
+            if let count = parts["count"] { hosts.count = try count.integer(of: "count", in: 0...50) }
+            if let kind = parts["kind"] { hosts.kind = try choice(kind, "kind") }
+            if let cores = parts["cores"] { hosts.cores = try cores.integer(of: "cores", in: 1...256) }
+            if let memory = parts["memory"] { hosts.memory = try mebibytes(memory) }
+            hosts.targets = try tags(parts["targets"], "targets")
+            environment.hosts.append(hosts)
+        }
+        return environment
+    }
+
+    private static func choice<Choice: RawRepresentable & CaseIterable>(
+        _ node: YAMLReader, _ what: String
+    ) throws(SourceFault) -> Choice where Choice.RawValue == String {
+        let text = try node.text(of: what)
+        guard let choice = Choice(rawValue: text) else {
+            throw node.fault("\(what) must be one of \(Choice.allCases.map(\.rawValue).joined(separator: ", "))")
+        }
+        return choice
+    }
+
+    private static func tags(_ node: YAMLReader?, _ what: String) throws(SourceFault) -> [String] {
+        var tags: [String] = []
+        for item in try node?.items(of: what) ?? [] {
+            tags.append(try item.text(of: what, rule: NameRule.inWords, where: NameRule.isName))
+        }
+        return tags
+    }
+
+    private static func urlPath(_ node: YAMLReader, _ what: String) throws(SourceFault) -> String {
+        try node.text(of: what, rule: "a URL path such as /healthz", where: NameRule.isURLPath)
+    }
+
+    private static func urlPaths(_ node: YAMLReader, _ what: String) throws(SourceFault) -> [String] {
+        var paths: [String] = []
+        for item in try node.items(of: what) { paths.append(try urlPath(item, what)) }
+        return paths
+    }
+
+    private static func mebibytes(_ node: YAMLReader) throws(SourceFault) -> Int {
+        let text = try node.text(of: "memory")
+        let units: [(suffix: String, factor: Int)] = [("GiB", 1024), ("MiB", 1)]
+        for unit in units where text.hasSuffix(unit.suffix) {
+            if let amount = Int(text.dropLast(3)), (1...1_048_576).contains(amount) { return amount * unit.factor }
+        }
+        throw node.fault("memory must be such as 512MiB or 2GiB")
+    }
+}
