@@ -1,8 +1,34 @@
 import ArgumentParser
+import Core
+import Foundation
 
-/// The command `nante`.
+/// The command `nante`; a link named `nante-cli` answers too.
 @main
 struct Nante: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "nante", abstract: "From commit to running application on hardware you own.")
+        commandName: "nante",
+        abstract: "From commit to running application on hardware you own.",
+        discussion: """
+            Without addresses of servers everything happens in the lab on this machine, which is started when it is
+            needed. With them (OCTOPUS_SERVER_URL, NEXUS_URL, … or nante.yml) it happens on your servers.
+            """,
+        version: Version.text,
+        subcommands: [])
+
+    /// Usage errors end with 2, as every invalid input does.
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            let code = exitCode(for: error)
+            guard code != .success, !(error is ExitCode) else { exit(withError: error) }
+            Context.live().terminal.say(fullMessage(for: error))
+            Foundation.exit(Exit.usage.code)
+        }
+    }
 }
