@@ -63,7 +63,9 @@ let package = Package(
         room("Deploying", ["Core", "Octopus", "SSH", httpClient, nio]),
         room("Provisioning", ["Core", "Octopus", "SSH", "Yams"]),
         // Layer 3
-        room("Lab", ["Core", "Octopus", "Nexus", "SSH", "Git", hummingbird, grdb, lifecycle, logging, crypto]),
+        room(
+            "Lab",
+            ["Core", "Octopus", "Nexus", "SSH", "Git", hummingbird, nio, grdb, lifecycle, logging, crypto, collections]),
         // Layer 4
         .executableTarget(
             name: "nante",
