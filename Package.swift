@@ -60,7 +60,10 @@ let package = Package(
         // Layer 2
         room("Workflows", ["Core", "Git", "Yams", collections, crypto]),
         room("Building", ["Core", "Git", "Nexus", "Octopus", crypto]),
-        room("Deploying", ["Core", "Octopus", "SSH", httpClient, nio]),
+        // The host-side slot script is a real shell file, so that it can be linted and run; it lives in the binary.
+        .target(
+            name: "Deploying", dependencies: ["Core", "Octopus", "SSH", httpClient, nio],
+            resources: [.embedInCode("Host/nante-slot")], swiftSettings: strict),
         room("Provisioning", ["Core", "Octopus", "SSH", "Yams"]),
         // Layer 3
         room(
