@@ -90,7 +90,7 @@ public struct DiskFileSystem: FileSystem {
         return UInt16(info.st_mode & 0o7777)
     }
 
-    private func put(_ data: Data, _ descriptor: Int32, _ path: String) throws {
+    func put(_ data: Data, _ descriptor: Int32, _ path: String) throws {
         try data.withUnsafeBytes { bytes in
             var start = 0
             while start < bytes.count {
@@ -110,7 +110,7 @@ public struct DiskFileSystem: FileSystem {
         }
     }
 
-    private func fault(_ action: String, _ path: String) -> Failure {
+    func fault(_ action: String, _ path: String) -> Failure {
         Failure(.missing, "can't \(action) \(path)", why: String(cString: strerror(errno)))
     }
 }

@@ -8,6 +8,10 @@ public protocol FileSystem: Sendable {
     func write(_ data: Data, to path: String, mode: UInt16) throws
     /// Adds bytes to the end of a file in one write and forces them to disk; the file is made where it is missing.
     func append(_ data: Data, to path: String) throws
+    /// Writes a file that need not outlive a crash: no fsync, no rename; missing folders are made.
+    func scratch(_ data: Data, to path: String, mode: UInt16) throws
+    /// Opens a file to add to; it is made where it is missing.
+    func appender(_ path: String) throws -> any FileAppender
     /// Something is at the path, links followed.
     func exists(_ path: String) -> Bool
     /// The path is a folder, links followed.
@@ -24,7 +28,29 @@ public protocol FileSystem: Sendable {
     func mode(_ path: String) throws -> UInt16
 }
 
+/// A file that is open to add to, for logs; closed when the value goes.
+public protocol FileAppender: Sendable {
+    /// Adds bytes in one write; they reach the disk when the system likes.
+    func append(_ data: Data) throws
+    /// Forces what was added to the disk.
+    func sync() throws
+}
+
+/// An appender for file systems that have none of their own: every addition goes through `append`.
+private struct PlainAppender<Files: FileSystem>: FileAppender {
+    let files: Files
+    let path: String
+    func append(_ data: Data) throws { try files.append(data, to: path) }
+    func sync() {}
+}
+
 extension FileSystem {
+    /// The same as `write`, for file systems that know no difference.
+    public func scratch(_ data: Data, to path: String, mode: UInt16) throws { try write(data, to: path, mode: mode) }
+
+    /// An appender that goes through `append`, for file systems that keep no file open.
+    public func appender(_ path: String) throws -> any FileAppender { PlainAppender(files: self, path: path) }
+
     /// The text of a UTF-8 file.
     public func readText(_ path: String) throws -> String {
         guard let text = String(data: try read(path), encoding: .utf8) else {

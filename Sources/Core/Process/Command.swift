@@ -12,6 +12,8 @@ public struct Command: Sendable, Hashable {
     public var input: String?
     /// The longest it may take; then its whole process group is ended (INT, TERM, KILL).
     public var deadline: Duration?
+    /// How long it is left after each softer signal when it is ended; nil is the runner's own measure.
+    public var grace: Grace?
     /// Keep at most so many bytes of each output stream for the result (the last ones); lines are streamed in full.
     public var keep: Int
 
@@ -23,10 +25,24 @@ public struct Command: Sendable, Hashable {
         case exact([String: String])
     }
 
+    /// The pauses between INT, TERM and KILL.
+    public struct Grace: Sendable, Hashable {
+        /// Between INT and TERM.
+        public var interrupt: Duration
+        /// Between TERM and KILL.
+        public var terminate: Duration
+        /// Pauses.
+        public init(interrupt: Duration, terminate: Duration) {
+            self.interrupt = interrupt
+            self.terminate = terminate
+        }
+    }
+
     /// A command.
     public init(
         _ program: String, _ arguments: [String] = [], environment: Variables = .inherit([:]),
-        workingDirectory: String? = nil, input: String? = nil, deadline: Duration? = nil, keep: Int = 4 << 20
+        workingDirectory: String? = nil, input: String? = nil, deadline: Duration? = nil, grace: Grace? = nil,
+        keep: Int = 4 << 20
     ) {
         self.program = program
         self.arguments = arguments
@@ -34,6 +50,7 @@ public struct Command: Sendable, Hashable {
         self.workingDirectory = workingDirectory
         self.input = input
         self.deadline = deadline
+        self.grace = grace
         self.keep = keep
     }
 }

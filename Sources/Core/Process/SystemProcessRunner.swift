@@ -8,12 +8,12 @@ public struct SystemProcessRunner: ProcessRunner {
     /// The variables that "inherit" stands for, and whose PATH is searched.
     private let environment: [String: String]
     /// How long INT and TERM are given before the next, harder signal.
-    private let grace: Duration
+    private let grace: Command.Grace
 
     /// A runner whose programs inherit the given variables.
     public init(environment: [String: String], grace: Duration = .seconds(2)) {
         self.environment = environment
-        self.grace = grace
+        self.grace = Command.Grace(interrupt: grace, terminate: grace)
     }
 
     /// The path of a program in PATH.
@@ -39,7 +39,7 @@ public struct SystemProcessRunner: ProcessRunner {
         if let folder = command.workingDirectory, !DiskFileSystem().isDirectory(folder) {
             throw Failure(.usage, "the folder \(folder) does not exist", why: "\(command.program) was to run there")
         }
-        let leader = ProcessLeader(grace: grace)
+        let leader = ProcessLeader(grace: command.grace ?? grace)
         // Not a child task: cancelling must end the process first, while its output is still read to the end.
         let work = Task.detached {
             if let input = command.input {
@@ -134,9 +134,9 @@ private final class ProcessLeader: Sendable {
         var over = false
     }
     private let state = Mutex(State())
-    private let grace: Duration
+    private let grace: Command.Grace
 
-    init(grace: Duration) { self.grace = grace }
+    init(grace: Command.Grace) { self.grace = grace }
 
     var cause: Cause? { state.withLock { $0.cause } }
 
@@ -167,13 +167,15 @@ private final class ProcessLeader: Sendable {
     }
 
     private func escalate(_ pid: pid_t) async {
-        for signal in [SIGINT, SIGTERM, SIGKILL] {
+        for (signal, pause) in [
+            (SIGINT, grace.interrupt), (SIGTERM, grace.terminate), (SIGKILL, grace.terminate),
+        ] {
             let over = state.withLock { state in
                 if !state.over { kill(-pid, signal) }
                 return state.over
             }
             if over { return }
-            let until = ContinuousClock.now + grace
+            let until = ContinuousClock.now + pause
             while ContinuousClock.now < until, !state.withLock({ $0.over }) {
                 try? await Task.sleep(for: .milliseconds(20))
             }
