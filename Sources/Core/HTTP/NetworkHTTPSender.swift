@@ -101,11 +101,12 @@ public struct NetworkHTTPSender: HTTPSender {
             case .remoteConnectionClosed:
                 return HTTPFault(.unknownOutcome, "the connection was cut before the answer was complete")
             case .cancelled: return CancellationError()
+            case _ where "\(clientError)".contains("unsupportedScheme"):
+                return HTTPFault(.badRequest, "\(call.url) is not an HTTP address")
             default: return HTTPFault(.badAnswer, "\(clientError)")
             }
         }
         let text = "\(error)"
-        if text.contains("unsupportedScheme") { return HTTPFault(.badRequest, "\(call.url) is not an HTTP address") }
         if text.contains("resolve") { return HTTPFault(.unreachable, "the host name is not known") }
         if text.contains("refused") || text.contains("NIOConnectionError") {
             return HTTPFault(.unreachable, "connection refused")

@@ -1,0 +1,79 @@
+@testable import Core
+import Foundation
+import Testing
+
+@Suite struct PlatformTests {
+    @Test func nothingSetMeansTheLab() {
+        #expect(Platform.wantsLab(Settings().adding("environment", ["PATH": "/bin"]), flag: false))
+    }
+
+    @Test(arguments: ["OCTOPUS_SERVER_URL", "NEXUS_URL", "NEXUS_DOCKER_REGISTRY", "PROXMOX_API_URL"])
+    func anyAddressMeansRealServers(name: String) {
+        let settings = Settings().adding("environment", [name: "https://x.example.com"])
+        #expect(!Platform.wantsLab(settings, flag: false))
+        #expect(Platform.wantsLab(settings, flag: true))
+    }
+
+    @Test func theFirstLayerWinsAndIsNamed() {
+        let settings = Settings().adding("flag", [:])
+            .adding("environment", ["OCTOPUS_SERVER_URL": "https://a.example.com", "NEXUS_URL": ""])
+            .adding("nante.yml", ["OCTOPUS_SERVER_URL": "https://b.example.com", "NEXUS_URL": "https://n.example.com"])
+        #expect(
+            settings.lookup(.octopusURL) == ResolvedSetting(value: "https://a.example.com", source: "environment"))
+        #expect(settings.lookup(.nexusURL)?.source == "nante.yml")
+        #expect(settings.lookup(.nexusUser) == nil)
+    }
+
+    @Test func aMissingSettingIsNamedNotReplacedByTheLab() async throws {
+        try await withScratch { context, _ in
+            let settings = Settings().adding(
+                "environment", ["OCTOPUS_SERVER_URL": "https://octopus.example.com", "OCTOPUS_API_KEY": "API-KEY12345"])
+            let platform = Platform(settings: settings, context: context)
+            let octopus = try platform.octopus()
+            #expect(octopus.url == "https://octopus.example.com")
+            let failure = #expect(throws: Failure.self) { try platform.nexus() }
+            #expect(failure?.exit == .missing)
+            #expect(
+                failure?.what == "Nexus needs NEXUS_URL, NEXUS_USERNAME, NEXUS_PASSWORD, which are not set")
+            #expect(failure?.description.contains("API-KEY12345") == false)
+            #expect(failure?.description.contains("OCTOPUS_SERVER_URL (from environment)") == true)
+        }
+    }
+
+    @Test(arguments: ["octopus.example.com", "ftp://x", "https://", "https://user:secret@x", "javascript:1", "http://"])
+    func aWrongAddressIsRefused(address: String) async throws {
+        try await withScratch { context, _ in
+            let settings = Settings().adding(
+                "environment", ["OCTOPUS_SERVER_URL": address, "OCTOPUS_API_KEY": "API-1"])
+            let failure = #expect(throws: Failure.self) {
+                try Platform(settings: settings, context: context).octopus()
+            }
+            #expect(failure?.exit == .usage)
+        }
+    }
+
+    @Test func secretsAreMaskedOnceRead() async throws {
+        try await withScratch { context, terminal in
+            let settings = Settings().adding(
+                "environment", ["OCTOPUS_SERVER_URL": "https://x.example.com", "OCTOPUS_API_KEY": "API-SECRETKEY"])
+            _ = Platform(settings: settings, context: context)
+            context.terminal.say("the key is API-SECRETKEY")
+            #expect(terminal.messages == "the key is ***\n")
+        }
+    }
+
+    @Test func theLabsRecordIsKeptForItsOwnerOnly() async throws {
+        try await withScratch { context, _ in
+            var context = context
+            context.environment["NANTE_HOME"] = context.workingDirectory
+            let record = LabRecord(
+                pid: 1, octopus: .init(url: "http://127.0.0.1:1", apiKey: "API-X", space: "Default"),
+                nexus: .init(url: "http://127.0.0.1:2", username: "admin", password: "secret-password"),
+                ssh: .init(user: "deploy", keyFile: "/k", knownHostsFile: nil), bridge: "nante0",
+                subnet: "10.87.0.0/24")
+            try record.save(context)
+            #expect(try LabRecord.load(context) == record)
+            #expect(try context.files.mode(context.path("lab.json")) == 0o600)
+        }
+    }
+}
