@@ -1,1 +1,1 @@
-// Filled by the next commits.
+// The room of the workflow engine; see docs/ARCHITECTURE.md.
