@@ -17,6 +17,8 @@ public enum SSHCommands {
     }
 
     /// `ssh` for a person: with a terminal where a command is left out, else with the caller's choice.
+    ///
+    /// One word is a command line for the other shell, as with ssh itself; several are a program and its arguments.
     public static func interactive(
         _ words: [String], at target: SSHTarget, _ options: SSHOptions, terminal: Bool
     ) -> Command {
@@ -24,7 +26,7 @@ public enum SSHCommands {
         var all = settings(options).filter { $0 != "-oBatchMode=yes" } + ["-p", "\(target.port)", "-l", target.user]
         if !words.isEmpty { all.append(terminal ? "-t" : "-T") }
         all += ["--", target.host]
-        if !words.isEmpty { all.append(ShellQuoting.line(words)) }
+        if !words.isEmpty { all.append(words.count == 1 ? words[0] : ShellQuoting.line(words)) }
         return Command("ssh", all)
     }
 

@@ -1,0 +1,116 @@
+import Core
+import Foundation
+
+extension Hosts {
+    /// Removes what killed commands left: hosts that were being made or removed and that nobody works on.
+    func mend() async throws {
+        var mended = false
+        for name in try store.names() {
+            guard store.isUnfinished(name), let lock = try store.attemptLock(name) else { continue }
+            defer { withExtendedLifetime(lock) {} }
+            // Looked at again under the lock: it may have become ready in between.
+            guard store.isUnfinished(name) else { continue }
+            try await driver.remove(name)
+            mended = true
+        }
+        if mended { try await refreshKnownHosts() }
+    }
+
+    func make(
+        _ request: HostRequest, image: String, authorizedKey: String
+    ) async throws -> (host: HostStatus, change: HostChange) {
+        let lock = try await store.lock(request.name)
+        defer { withExtendedLifetime(lock) {} }
+        if let found = try store.record(request.name), found.state == .ready {
+            try Hosts.refuseClash(found, request)
+            return try await keep(found, as: request)
+        }
+        var record = try await reserve(request)
+        record.image = image
+        record.hostKey = try await driver.make(record, authorizedKey: authorizedKey)
+        try await driver.start(record)
+        record.state = .ready
+        try store.save(record)
+        try await refreshKnownHosts()
+        return (try await driver.status(record), .created)
+    }
+
+    /// Brings a host that is there to what is wanted.
+    private func keep(
+        _ found: HostRecord, as request: HostRequest
+    ) async throws -> (host: HostStatus, change: HostChange) {
+        var record = found
+        record.spec = request.spec
+        record.owner = request.owner ?? found.owner
+        var change = HostChange.unchanged
+        if record != found {
+            if record.spec != found.spec { change = .changed }
+            try await driver.resize(record)
+            try store.save(record)
+        }
+        var status = try await driver.status(record)
+        if !status.isRunning {
+            try await driver.start(record)
+            status = try await driver.status(record)
+            if change == .unchanged { change = .started }
+        }
+        return (status, change)
+    }
+
+    /// Gives a host its address and its record, so that from now on everybody sees it is being made.
+    private func reserve(_ request: HostRequest) async throws -> HostRecord {
+        let all = try await store.lockAll()
+        defer { withExtendedLifetime(all) {} }
+        let others = try store.records().filter { $0.name != request.name }
+        let address = try HostStore.freeAddress(in: network, taken: others.map(\.address))
+        let record = HostRecord(
+            name: request.name, kind: driver.kind, address: address, spec: request.spec, owner: request.owner,
+            created: context.time.now())
+        try store.save(record)
+        return record
+    }
+
+    func refreshKnownHosts() async throws {
+        let all = try await store.lockAll()
+        defer { withExtendedLifetime(all) {} }
+        try keys.writeKnownHosts(try store.records())
+    }
+
+    /// A host of one owner is never given to another; a person's wish by hand leaves the owner as it is.
+    static func refuseClash(_ record: HostRecord, _ request: HostRequest) throws {
+        guard record.state == .ready, let wanted = request.owner, record.owner != wanted else { return }
+        throw Failure(
+            .refused, "host \(record.name) is there and belongs to another",
+            details: [
+                .init("owner", record.owner?.text ?? "a person, who made it by hand"), .init("wanted", wanted.text),
+            ], next: ["nante lab host delete \(record.name)", "or name the environment otherwise"])
+    }
+
+    /// Works on several at once, a few at a time; the order of the answers is that of the items.
+    @discardableResult
+    func each<Item: Sendable, Value: Sendable>(
+        _ items: [Item], _ work: @escaping @Sendable (Item) async throws -> Value
+    ) async throws -> [Value] {
+        try await withThrowingTaskGroup(of: (Int, Value).self) { group in
+            var values: [Int: Value] = [:]
+            for (place, item) in items.enumerated() {
+                if place >= Hosts.width, let (done, value) = try await group.next() { values[done] = value }
+                group.addTask { (place, try await work(item)) }
+            }
+            for try await (done, value) in group { values[done] = value }
+            return items.indices.compactMap { values[$0] }
+        }
+    }
+}
+
+extension LabNetwork {
+    /// The bridge that the settings name: `NANTE_BRIDGE` and `NANTE_SUBNET`, else those of the lab's record.
+    public static func of(_ context: Context) throws -> LabNetwork {
+        let usual = try LabNetwork()
+        let record = try LabRecord.load(context)
+        func setting(_ name: String) -> String? { context.environment[name].flatMap { $0.isEmpty ? nil : $0 } }
+        return try LabNetwork(
+            bridge: setting("NANTE_BRIDGE") ?? record?.bridge ?? usual.bridge,
+            subnet: setting("NANTE_SUBNET") ?? record?.subnet ?? usual.subnet)
+    }
+}

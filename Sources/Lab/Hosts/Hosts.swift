@@ -1,0 +1,139 @@
+import Core
+import Foundation
+import SSH
+
+/// The hosts of a lab: made, listed, started, stopped and removed, also after a command was killed in the middle.
+public struct Hosts: Sendable {
+    /// Effects.
+    public let context: Context
+    /// The lab's folder.
+    public let home: LabHome
+    /// The bridge.
+    public let network: LabNetwork
+    let driver: any HostDriver
+    let store: HostStore
+    let keys: HostKeys
+    /// How many hosts are worked on at once.
+    static let width = 10
+
+    /// The hosts of a lab.
+    public init(home: LabHome, network: LabNetwork, driver: any HostDriver, context: Context) {
+        self.context = context
+        self.home = home
+        self.network = network
+        self.driver = driver
+        store = HostStore(folder: home.path.appending(path: "hosts"), context: context)
+        keys = HostKeys(home: home, context: context)
+    }
+
+    /// The hosts of this machine's lab, as the settings say: `NANTE_BRIDGE` and `NANTE_SUBNET`, else those of the
+    /// running lab, else the usual ones.
+    public static func ofThisMachine(_ context: Context) throws -> Hosts {
+        let home = LabHome(path: NanteHome.path(context))
+        let network = try LabNetwork.of(context)
+        return Hosts(
+            home: home, network: network, driver: try LXCDriver(home: home, network: network, context: context),
+            context: context)
+    }
+
+    /// Makes hosts, all at once; one that is there as wanted is only started where it is not running.
+    ///
+    /// - Returns: the hosts and whether each was made, changed or left.
+    /// - Throws: a failure with exit `refused` when a name belongs to another owner.
+    public func create(
+        _ requests: [HostRequest], tell: @escaping @Sendable (String) -> Void
+    ) async throws -> [(host: HostStatus, change: HostChange)] {
+        try await driver.check()
+        try await mend()
+        for request in requests {
+            if let record = try store.record(request.name) { try Hosts.refuseClash(record, request) }
+        }
+        async let key = keys.ensure()
+        let image = try await driver.prepare(tell)
+        let authorized = try await key
+        return try await each(requests) { request in
+            try await make(request, image: image, authorizedKey: authorized)
+        }
+    }
+
+    /// All hosts, by name.
+    public func list() async throws -> [HostStatus] {
+        try await mend()
+        return try await each(try store.records()) { try await driver.status($0) }
+    }
+
+    /// A host by its name.
+    ///
+    /// - Throws: a failure with exit `usage` that lists those that are there.
+    public func find(_ name: String) throws -> HostRecord {
+        let name = try HostName.check(name)
+        if let record = try store.record(name), record.state == .ready { return record }
+        let known = try store.records().map(\.name).joined(separator: ", ")
+        throw Failure(
+            .usage, "the lab has no host \(name)", why: known.isEmpty ? "it has no hosts" : "its hosts: \(known)",
+            next: ["nante lab host create \(name)"])
+    }
+
+    /// Removes hosts.
+    ///
+    /// - Returns: the names of those that were there.
+    public func delete(_ names: [String]) async throws -> [String] {
+        let names = try names.map(HostName.check)
+        let gone = try await each(names) { name -> String? in
+            let lock = try await store.lock(name)
+            defer { withExtendedLifetime(lock) {} }
+            guard context.files.exists(store.folder(of: name)) else { return nil }
+            if var record = try? store.record(name) {
+                record.state = .deleting
+                try store.save(record)
+            }
+            try await driver.remove(name)
+            return name
+        }
+        try await refreshKnownHosts()
+        return gone.compactMap { $0 }
+    }
+
+    /// Starts hosts that do not run; mounts that a restart of this machine took away are laid again.
+    public func start(_ names: [String], tell: @escaping @Sendable (String) -> Void) async throws {
+        let records = try names.map(find)
+        try await driver.check()
+        _ = try await driver.prepare(tell)
+        try await each(records) { record in
+            let lock = try await store.lock(record.name)
+            defer { withExtendedLifetime(lock) {} }
+            try await driver.start(record)
+        }
+    }
+
+    /// Stops hosts.
+    public func stop(_ names: [String], kill: Bool = false) async throws {
+        let records = try names.map(find)
+        try await each(records) { record in
+            let lock = try await store.lock(record.name)
+            defer { withExtendedLifetime(lock) {} }
+            try await driver.stop(record, kill: kill)
+        }
+    }
+
+    /// Removes every host, the bridge and its rules; with `images` the base images of this lab too.
+    public func reset(images: Bool) async throws {
+        if context.files.isDirectory(store.folder) { _ = try await delete(try store.names()) }
+        try await driver.reset(images: images)
+        try context.files.remove(store.folder)
+    }
+
+    /// The command that runs a program as root on a host, without the network.
+    public func attach(_ name: String, _ words: [String]) throws -> Command {
+        driver.attach(try find(name), words)
+    }
+
+    /// A client that logs into a host.
+    public func client(_ record: HostRecord, user: String = "root") throws -> SSHClient {
+        SSHClient(
+            try SSHTarget(host: record.address, user: user), HostKeys.options(home: home), context: context)
+    }
+}
+
+/// What became of a host that was asked for.
+public enum HostChange: String, Sendable, Hashable { case created, changed, started, unchanged }

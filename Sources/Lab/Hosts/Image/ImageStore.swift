@@ -1,0 +1,92 @@
+import Core
+import Foundation
+
+/// The base images of hosts: made once, never written to, shared by all labs that name the same folder.
+struct ImageStore: Sendable {
+    /// The folder of images.
+    let folder: String
+    let context: Context
+
+    /// `NANTE_IMAGES`, else the folder `images` of the lab.
+    static func path(home: LabHome, _ context: Context) -> String {
+        if let path = context.environment["NANTE_IMAGES"], !path.isEmpty { return context.path(path) }
+        return home.path.appending(path: "images")
+    }
+
+    /// The root file system of an image.
+    func root(_ name: String) -> String { folder.appending(path: name).appending(path: "rootfs") }
+
+    /// The image is there and whole: it gets its name in the last step.
+    func has(_ name: String) -> Bool { context.files.isDirectory(root(name)) }
+
+    /// Makes the image of a recipe where it is missing; one at a time makes it, others wait and say for what.
+    ///
+    /// - Returns: the image's name.
+    func ensure(_ recipe: ImageRecipe, _ tell: @escaping @Sendable (String) -> Void) async throws -> String {
+        let name = recipe.name
+        if has(name) { return name }
+        let lock = try await FileLock.acquire(
+            folder.appending(path: ".lock"), holder: "nante \(getpid())", within: .seconds(1800), context: context
+        ) { holder in tell("waiting for \(holder), which makes the base image") }
+        defer { withExtendedLifetime(lock) {} }
+        if has(name) { return name }
+        try sweep()
+        try require("mmdebstrap", of: "mmdebstrap")
+        tell("making the base image \(name) in \(folder) (Debian \(recipe.suite), about a minute, once)")
+        let start = context.time.elapsed()
+        let partial = folder.appending(path: ".partial-\(name)")
+        let root = partial.appending(path: "rootfs")
+        try context.files.makeDirectory(root)
+        try await context.processes.check(
+            recipe.build(into: root), what: "the base image could not be made", exit: .missing
+        ) { line in
+            if let step = ImageStore.step(line.text) { tell("base image: \(step)") }
+        }
+        try IDShift.apply(root, by: recipe.shift)
+        try context.files.move(partial, to: folder.appending(path: name))
+        tell("base image \(name) made in \((context.time.elapsed() - start).short)")
+        return name
+    }
+
+    /// Removes what interrupted builds left; the lock is held.
+    func sweep() throws {
+        for name in try context.files.list(folder) where name.hasPrefix(".partial-") {
+            try context.files.remove(folder.appending(path: name))
+        }
+    }
+
+    /// The step that a line of mmdebstrap tells of: "I: running dpkg --configure..." and the like.
+    static func step(_ line: String) -> String? {
+        guard line.hasPrefix("I: ") else { return nil }
+        let text = line.dropFirst(3)
+        return ["automatically", "success", "cleaning", "running --customize", "finding", "chroot arch"].contains { text.hasPrefix($0) } ? nil : String(text)
+    }
+
+    private func require(_ program: String, of package: String) throws {
+        guard context.processes.find(program) == nil else { return }
+        throw Failure(
+            .missing, "the base image of hosts can't be made", why: "\(program) is not installed",
+            next: ["apt-get install \(package)"])
+    }
+}
+
+/// Moves the owner of every file of a tree up, for hosts whose root is no root outside.
+enum IDShift {
+    /// Adds a number to each user and group id, the top folder included; links themselves are changed, not followed.
+    static func apply(_ root: String, by shift: UInt32) throws {
+        try move(root, by: shift)
+        guard let walk = FileManager.default.enumerator(atPath: root) else {
+            throw Failure(.missing, "can't list \(root)")
+        }
+        while let path = walk.nextObject() as? String { try move(root.appending(path: path), by: shift) }
+    }
+
+    private static func move(_ path: String, by shift: UInt32) throws {
+        var info = stat()
+        guard lstat(path, &info) == 0, lchown(path, info.st_uid + shift, info.st_gid + shift) == 0 else {
+            throw Failure(.missing, "can't change the owner of \(path)", why: String(cString: strerror(errno)))
+        }
+        // Changing the owner takes setuid and setgid away.
+        if info.st_mode & S_IFMT != S_IFLNK, info.st_mode & 0o6000 != 0 { chmod(path, info.st_mode & 0o7777) }
+    }
+}

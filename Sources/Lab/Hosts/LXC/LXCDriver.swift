@@ -1,0 +1,207 @@
+import Core
+import Foundation
+import SSH
+
+/// Hosts as unprivileged LXC system containers: an overlay on a shared image, a fixed address on the bridge.
+public struct LXCDriver: HostDriver {
+    /// "lxc".
+    public let kind = "lxc"
+    let context: Context
+    let network: LabNetwork
+    let home: LabHome
+    let images: ImageStore
+    let recipe: ImageRecipe
+    private var needs: LXCNeeds { LXCNeeds(context: context) }
+    private var bridge: HostNetwork { HostNetwork(network: network, home: home.path, context: context) }
+    var commands: LXCCommands {
+        LXCCommands(
+            folder: home.path.appending(path: "hosts"), mounts: "/run/nante/\(network.bridge)", shift: recipe.shift)
+    }
+
+    /// The driver for a lab.
+    public init(home: LabHome, network: LabNetwork, context: Context) throws {
+        self.context = context
+        self.network = network
+        self.home = home
+        images = ImageStore(folder: ImageStore.path(home: home, context), context: context)
+        recipe = try ImageRecipe.current(context)
+    }
+
+    /// Root, programs, control groups, overlay, user namespaces.
+    public func check() async throws { try needs.check() }
+
+    /// The base image, root's range of ids, the bridge and its rules.
+    public func prepare(_ tell: @escaping @Sendable (String) -> Void) async throws -> String {
+        try needs.check()
+        try needs.ensureRange()
+        async let network: Void = bridge.ensure()
+        let image = try await images.ensure(recipe, tell)
+        try await network
+        return image
+    }
+
+    /// The upper layer with keys and names, and the configuration.
+    public func make(_ record: HostRecord, authorizedKey: String) async throws -> String {
+        let folder = commands.folder.appending(path: record.name)
+        let key = folder.appending(path: "host_key")
+        if !context.files.exists(key) {
+            let fresh = key + "." + context.random.hex(bytes: 4)
+            try await context.processes.check(
+                SSHCommands.makeKey(fresh, comment: record.name), what: "the host key of \(record.name) can't be made")
+            try context.files.move(fresh + ".pub", to: key + ".pub")
+            try context.files.move(fresh, to: key)
+        }
+        var full = record
+        full.hostKey = try context.files.readText(key + ".pub").split(separator: " ").prefix(2).joined(separator: " ")
+        try seed(full, key: key, authorizedKey: authorizedKey)
+        return full.hostKey ?? ""
+    }
+
+    /// Mounts where that is missing (as after a restart of this machine), starts, waits for SSH.
+    public func start(_ record: HostRecord) async throws {
+        if try await isRunning(record.name) { return }
+        guard let image = record.image, images.has(image) else {
+            throw Failure(
+                .missing, "host \(record.name) can't start", why: "its base image \(record.image ?? "") is gone",
+                next: ["nante lab host delete \(record.name)", "nante lab host create \(record.name)"])
+        }
+        try writeConfiguration(record)
+        if !isMounted(record.name) {
+            let key = commands.folder.appending(path: record.name).appending(path: "host_key")
+            try seed(record, key: key, authorizedKey: try context.files.readText(home.sshKey + ".pub"))
+            try makeMountPoint(record.name)
+            try await context.processes.check(
+                commands.mount(record.name, image: images.root(image)),
+                what: "the disk of host \(record.name) could not be laid out", exit: .missing)
+        }
+        let result = try await context.processes.run(commands.start(record.name))
+        guard result.succeeded else {
+            throw fault(record, "lxc-start \(result.ending.words)", result.stderr)
+        }
+        try await waitForSSH(record, within: .seconds(60))
+    }
+
+    /// A soft stop ends services in their order; kill takes the power away.
+    public func stop(_ record: HostRecord, kill: Bool) async throws {
+        guard try await isRunning(record.name) else { return }
+        let result = try await context.processes.run(commands.stop(record.name, kill: kill))
+        if result.succeeded { return }
+        if try await isRunning(record.name) {
+            throw fault(record, "lxc-stop \(result.ending.words)", result.stderr)
+        }
+    }
+
+    /// Configuration for the next start, and the running control group.
+    public func resize(_ record: HostRecord) async throws {
+        try writeConfiguration(record)
+        guard try await isRunning(record.name) else { return }
+        for (key, value) in LXCCommands.limits(record.spec, unified: needs.isUnified) {
+            try await context.processes.check(
+                commands.limit(record.name, key, value), what: "host \(record.name) can't get other limits")
+        }
+    }
+
+    /// Power off, unmount, remove: in this order, and never by lxc-destroy, which follows the mount into the image.
+    public func remove(_ name: String) async throws {
+        let folder = commands.folder.appending(path: name)
+        if context.files.exists(commands.config(name)), try await isRunning(name) {
+            _ = try await context.processes.run(commands.stop(name, kill: true))
+            try await Wait.until("host \(name) to stop", within: .seconds(20), context: context) {
+                try await isRunning(name) ? nil : true
+            }
+        }
+        if isMounted(name) {
+            let soft = try await context.processes.run(commands.unmount(name))
+            if !soft.succeeded { _ = try await context.processes.run(commands.unmount(name, lazily: true)) }
+        }
+        guard !isMounted(name) else {
+            throw Failure(.missing, "the disk of host \(name) is still mounted", where: commands.root(name))
+        }
+        try context.files.remove(commands.root(name))
+        try context.files.remove(folder)
+    }
+
+    /// Asked from LXC itself.
+    public func status(_ record: HostRecord) async throws -> HostStatus {
+        let found = try await info(record.name)
+        return HostStatus(record: record, isRunning: found.isRunning, memory: found.memory)
+    }
+
+    /// By entering the host's namespaces.
+    public func attach(_ record: HostRecord, _ words: [String]) -> Command { commands.attach(record.name, words) }
+
+    /// Bridge and rules; images too where they are this lab's own.
+    public func reset(images all: Bool) async throws {
+        try await bridge.remove()
+        try context.files.remove(commands.mounts)
+        if all, images.folder.hasPrefix(home.path + "/") { try context.files.remove(images.folder) }
+    }
+}
+
+extension LXCDriver {
+    func isRunning(_ name: String) async throws -> Bool { try await info(name).isRunning }
+
+    private func info(_ name: String) async throws -> (isRunning: Bool, memory: Int?) {
+        guard context.files.exists(commands.config(name)) else { return (false, nil) }
+        return LXCCommands.parseInfo(try await context.processes.run(commands.info(name)).stdout)
+    }
+
+    func isMounted(_ name: String) -> Bool {
+        let table = (try? context.files.readText("/proc/self/mountinfo")) ?? ""
+        return table.split(separator: "\n").contains { line in
+            let fields = line.split(separator: " ")
+            return fields.count > 4 && fields[4] == commands.root(name)
+        }
+    }
+
+    private func writeConfiguration(_ record: HostRecord) throws {
+        let text = commands.configuration(record, network: network, unified: needs.isUnified)
+        let path = commands.config(record.name)
+        if (try? context.files.readText(path)) != text { try context.files.write(text, to: path) }
+    }
+
+    private func seed(_ record: HostRecord, key: String, authorizedKey: String) throws {
+        try writeConfiguration(record)
+        let name = record.name
+        for folder in [commands.work(name), commands.upper(name)] { try context.files.makeDirectory(folder) }
+        let own = commands.upper(name)
+        guard lchown(own, recipe.shift, recipe.shift) == 0, chmod(own, 0o755) == 0 else {
+            throw Failure(.missing, "can't change the owner of \(own)", why: String(cString: strerror(errno)))
+        }
+        let files = HostSeed.files(
+            record, hostKey: (try context.files.readText(key), try context.files.readText(key + ".pub")),
+            authorizedKey: authorizedKey, machineID: context.random.hex(bytes: 16),
+            resolver: (try? context.files.readText("/etc/resolv.conf")) ?? "")
+        try HostSeed.write(files, to: own, owner: recipe.shift)
+    }
+
+    private func makeMountPoint(_ name: String) throws {
+        for folder in ["/run/nante", commands.mounts, commands.root(name)] {
+            try context.files.makeDirectory(folder)
+            chmod(folder, 0o755)
+        }
+    }
+
+    private func waitForSSH(_ record: HostRecord, within limit: Duration) async throws {
+        let start = context.time.elapsed()
+        while await !SSHBanner.answers(record.address, limit: .milliseconds(500)) {
+            guard context.time.elapsed() - start < limit else {
+                throw fault(record, "waited \(limit.short) for its SSH server", "")
+            }
+            if context.time.elapsed() - start > .seconds(2), try await !isRunning(record.name) {
+                throw fault(record, "it stopped while it started", "")
+            }
+            try await context.time.sleep(for: .milliseconds(15))
+        }
+    }
+
+    private func fault(_ record: HostRecord, _ why: String, _ output: String) -> Failure {
+        let log = (try? context.files.readText(commands.log(record.name))) ?? ""
+        let lines = log.split(separator: "\n").filter { $0.contains("ERROR") }.suffix(5)
+            + output.split(separator: "\n").suffix(3)
+        return Failure(
+            .failed, "host \(record.name) did not start", where: "\(record.address) on \(network.bridge)", why: why,
+            evidence: lines.map(String.init),
+            next: ["nante lab host delete \(record.name)", "nante lab check"])
+    }
+}

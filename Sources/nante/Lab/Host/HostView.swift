@@ -1,0 +1,45 @@
+import Core
+import Lab
+
+/// Hosts as data and as rows.
+enum HostView {
+    static func json(_ host: HostStatus, change: HostChange? = nil) -> JSONValue {
+        let record = host.record
+        var members: JSONValue = [
+            "name": .string(record.name), "state": host.isRunning ? "running" : "stopped",
+            "address": .string(record.address), "kind": .string(record.kind),
+            "cores": .number(Double(record.spec.cores)), "memoryLimitMiB": .number(Double(record.spec.memory)),
+            "memoryBytes": host.memory.map { .number(Double($0)) } ?? .null,
+            "targets": .array(record.spec.targets.map { .string($0) }),
+            "owner": record.owner.map {
+                ["manifest": .string($0.manifest), "environment": .string($0.environment)]
+            } ?? .null,
+            "hostKey": record.hostKey.map { .string($0) } ?? .null, "created": .string(record.created.iso8601),
+        ]
+        if let change, case .object(var object) = members {
+            object["change"] = .string(change.rawValue)
+            members = .object(object)
+        }
+        return members
+    }
+
+    static func row(_ host: HostStatus) -> [String] {
+        let record = host.record
+        let used = host.memory.map { "\(($0 + 524_288) / 1_048_576) of " } ?? ""
+        return [
+            record.name, host.isRunning ? "running" : "stopped", record.address, "\(record.spec.cores)",
+            "\(used)\(record.spec.memory) MiB", record.spec.targets.joined(separator: ","), record.owner?.text ?? "",
+        ]
+    }
+}
+
+/// Amounts of memory as people write them.
+enum HostMemory {
+    /// MiB of "512MiB" or "2GiB"; nil for anything else.
+    static func parse(_ text: String) -> Int? {
+        for (suffix, factor) in [("GiB", 1024), ("MiB", 1)] where text.hasSuffix(suffix) {
+            return Int(text.dropLast(suffix.count)).flatMap { (1...1_000_000).contains($0) ? $0 * factor : nil }
+        }
+        return nil
+    }
+}
