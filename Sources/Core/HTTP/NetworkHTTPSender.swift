@@ -3,8 +3,19 @@ import Foundation
 import NIOCore
 import NIOFoundationCompat
 
-/// Sends requests over the network by AsyncHTTPClient's shared client.
+/// Sends requests over the network by AsyncHTTPClient.
 public struct NetworkHTTPSender: HTTPSender {
+    /// One client for the process, as AsyncHTTPClient's own shared one, but a refused connection is told at once.
+    private static let client = HTTPClient(
+        eventLoopGroupProvider: .singleton,
+        configuration: {
+            var configuration = HTTPClient.Configuration(
+                redirectConfiguration: .follow(max: 5, allowCycles: false),
+                timeout: .init(connect: .seconds(5)))
+            configuration.connectionPool.retryConnectionEstablishment = false
+            configuration.httpVersion = .http1Only
+            return configuration
+        }())
     private static let largest = 64 << 20
 
     /// The network.
@@ -58,7 +69,7 @@ public struct NetworkHTTPSender: HTTPSender {
         for field in call.headers { request.headers.add(name: field.name, value: field.value) }
         request.body = try body(of: call)
         do {
-            let response = try await HTTPClient.shared.execute(
+            let response = try await NetworkHTTPSender.client.execute(
                 request, timeout: .nanoseconds(Int64(call.timeout.seconds * 1e9)))
             let data = try await read(response)
             return HTTPAnswer(

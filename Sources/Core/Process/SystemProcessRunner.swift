@@ -43,7 +43,10 @@ public struct SystemProcessRunner: ProcessRunner {
         // Not a child task: cancelling must end the process first, while its output is still read to the end.
         let work = Task.detached {
             if let input = command.input {
-                return try await launch(command, path, variables, .string(input), leader, onLine)
+                let file = try InputFile(input)
+                let descriptor = FileDescriptorInput.fileDescriptor(file.descriptor, closeAfterSpawningProcess: false)
+                defer { withExtendedLifetime(file) {} }
+                return try await launch(command, path, variables, descriptor, leader, onLine)
             }
             return try await launch(command, path, variables, .none, leader, onLine)
         }
@@ -86,7 +89,7 @@ public struct SystemProcessRunner: ProcessRunner {
                 async let err = collect(execution.standardError, .stderr, command.keep, onLine)
                 return await (out, err)
             }
-        } catch let error as SubprocessError where error.code != .failedToWriteToSubprocess {
+        } catch let error as SubprocessError {
             leader.finished()
             throw Failure(.missing, "can't run \(command.program)", why: "\(error)")
         }
