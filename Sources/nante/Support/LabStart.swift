@@ -4,10 +4,5 @@ import Lab
 /// Makes sure that the lab runs, for every command that needs it.
 enum LabStart {
     /// The record of the running lab; starts it, and says so, when it is not up.
-    static func ensure(_ context: Context) async throws -> LabRecord {
-        guard let record = try LabRecord.load(context) else {
-            throw Failure(.missing, "the lab is not up", next: ["nante lab up"])
-        }
-        return record
-    }
+    static func ensure(_ context: Context) async throws -> LabRecord { try await LabDaemon.ensure(context: context) }
 }
