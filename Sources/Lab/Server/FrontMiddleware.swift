@@ -22,16 +22,18 @@ struct FrontMiddleware: RouterMiddleware {
             if target.utf8.count > FrontMiddleware.longestTarget { throw HTTPError(.uriTooLong) }
             response = try await next(request, requestContext)
         } catch let error as HTTPError where requestContext.coreContext.endpointPath.value == "NotFound" {
-            response = error.status == .notFound ? notServed(request) : answer(to: error, request)
+            let call = "\(request.method.rawValue) \(request.uri.path)"
+            response = error.status == .notFound ? notServed(call) : answer(to: error, request)
+        } catch let error as NotServed {
+            response = notServed(error.call)
         } catch {
             response = answer(to: error, request)
         }
         response.headers[.xContentTypeOptions] = "nosniff"
-        return response
+        return request.method == .head ? response.createHeadResponse() : response
     }
 
-    private func notServed(_ request: Request) -> Response {
-        let call = "\(request.method.rawValue) \(request.uri.path)"
+    private func notServed(_ call: String) -> Response {
         unserved.add(call, service: type(of: service).name)
         let (body, type) = service.unserved(call)
         return Response(
@@ -44,6 +46,7 @@ struct FrontMiddleware: RouterMiddleware {
         case let error as HTTPError: return text(error.status, error.body ?? "", error.headers)
         case let failure as Failure where failure.exit == .usage: return text(.badRequest, failure.what)
         case let failure as Failure where failure.exit == .refused: return text(.forbidden, failure.what)
+        case let error as BlobError: return text(error.status, error.message)
         case is NIOTooManyBytesError: return text(.contentTooLarge, "the body is too large")
         default:
             context.terminal.say("\(request.method.rawValue) \(request.uri.path): \(error)")

@@ -19,7 +19,9 @@ struct LabReset: NanteCommand {
     func run(_ context: Context) async throws {
         let cleanup = LabCleanup(context)
         let plan = cleanup.plan(all: all)
-        guard !plan.isEmpty else { return context.terminal.say("there is nothing to take away in \(cleanup.home.path)") }
+        guard !plan.isEmpty else {
+            return context.terminal.say("there is nothing to take away in \(cleanup.home.path)")
+        }
         plan.forEach { context.terminal.say("takes away  \($0)") }
         try Confirm.ask("Take all of this away?", yes: yes, context: context)
         try await cleanup.run(all: all)

@@ -11,7 +11,8 @@ enum Confirm {
         let answer = context.terminal.readLine()
         if answer == nil { context.terminal.say("") }
         guard let answer, ["y", "yes"].contains(answer.lowercased()) else {
-            throw Failure(.refused, "nothing was changed", why: answer == nil ? "nobody can be asked" : nil, next: ["--yes"])
+            throw Failure(
+                .refused, "nothing was changed", why: answer == nil ? "nobody can be asked" : nil, next: ["--yes"])
         }
     }
 }
