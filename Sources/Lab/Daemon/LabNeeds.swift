@@ -17,46 +17,37 @@ public struct LabNeed: Sendable, Hashable {
 
 /// What the lab needs of the machine.
 public enum LabNeeds {
+    /// What the services need beside the hosts.
     private static let tools: [(program: String, package: String, purpose: String)] = [
-        ("git", "git", "repositories"), ("ssh", "openssh-client", "hosts"), ("ssh-keygen", "openssh-client", "hosts"),
-        ("lxc-start", "lxc", "hosts"), ("mmdebstrap", "mmdebstrap", "images of hosts"),
-        ("ip", "iproute2", "the bridge"), ("nft", "nftables", "the way of hosts to the network"),
-        ("newuidmap", "uidmap", "unprivileged hosts"),
+        ("git", "git", "repositories"), ("ssh", "openssh-client", "hosts"),
+        ("mmdebstrap", "mmdebstrap", "images of hosts"),
     ]
 
     /// Looks at everything that is needed.
     public static func check(_ context: Context) -> [LabNeed] {
+        let hosts = LXCNeeds(context: context)
         var needs = [
-            LabNeed(
-                name: "root", met: getuid() == 0, purpose: "hosts", remedy: "run as root; the services need no root")
+            LabNeed(name: "root", met: hosts.user == 0, purpose: "hosts", remedy: "run as root; the services need none")
         ]
-        for tool in tools {
-            // Tools of administration stand where the PATH of a user does not always reach.
-            let found = context.processes.find(tool.program) != nil
-                || ["/usr/sbin/", "/sbin/"].contains { context.files.exists($0 + tool.program) }
+        for tool in tools + LXCNeeds.programs.map({ ($0.program, $0.package, "hosts") }) {
             needs.append(
                 LabNeed(
-                    name: tool.program, met: found, purpose: tool.purpose, remedy: "apt-get install \(tool.package)",
-                    package: tool.package))
+                    name: tool.program, met: context.processes.find(tool.program) != nil, purpose: tool.purpose,
+                    remedy: "apt-get install \(tool.package)", package: tool.package))
         }
         needs.append(
             LabNeed(
-                name: "cgroup v2", met: context.files.exists("/sys/fs/cgroup/cgroup.controllers"), purpose: "hosts",
-                remedy: "start the machine with systemd.unified_cgroup_hierarchy=1"))
+                name: "control groups", met: hosts.hasControlGroups, purpose: "hosts",
+                remedy: "mount -t cgroup2 none /sys/fs/cgroup"))
+        let kinds = (try? context.files.readText("/proc/filesystems")) ?? ""
         needs.append(
             LabNeed(
-                name: "overlayfs", met: filesystems(context).contains("overlay"), purpose: "hosts",
-                remedy: "modprobe overlay"))
+                name: "overlayfs", met: kinds.contains("\toverlay\n"), purpose: "hosts", remedy: "modprobe overlay"))
         needs.append(
             LabNeed(
-                name: "user namespaces", met: context.files.exists("/proc/self/ns/user"), purpose: "unprivileged hosts",
+                name: "user namespaces", met: context.files.exists("/proc/self/ns/user"), purpose: "hosts",
                 remedy: "a kernel with CONFIG_USER_NS"))
         return needs
-    }
-
-    private static func filesystems(_ context: Context) -> Set<String> {
-        let text = (try? context.files.readText("/proc/filesystems")) ?? ""
-        return Set(text.split(whereSeparator: \.isWhitespace).map(String.init))
     }
 
     /// The needs as data.

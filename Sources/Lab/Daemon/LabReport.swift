@@ -5,6 +5,7 @@ public struct LabReport: Sendable {
     /// For programs.
     public let value: JSONValue
     private let status: LabStatus?
+    private let hosts: [HostStatus]
     private let home: String
 
     /// Looks at the lab of the environment without starting it.
@@ -12,11 +13,13 @@ public struct LabReport: Sendable {
         let daemon = LabDaemon(context)
         var status: LabStatus?
         if let record = try await daemon.running() { status = try await daemon.status(record) }
-        return LabReport(status: status, home: daemon.home.path)
+        let hosts = try await Hosts.ofThisMachine(context).list()
+        return LabReport(status: status, hosts: hosts, home: daemon.home.path)
     }
 
-    init(status: LabStatus?, home: String) {
+    init(status: LabStatus?, hosts: [HostStatus], home: String) {
         self.status = status
+        self.hosts = hosts
         self.home = home
         var value: JSONValue = ["up": .bool(status != nil), "home": .string(home)]
         if let status, case .object(var members) = value {
@@ -24,6 +27,10 @@ public struct LabReport: Sendable {
             members["memory"] = .number(Double(status.memory))
             members["bridge"] = ["name": .string(status.bridge.name), "up": .bool(status.bridge.up)]
             members["services"] = .array(status.services.map(LabReport.service))
+            value = .object(members)
+        }
+        if case .object(var members) = value {
+            members["hosts"] = .array(hosts.map(LabReport.host))
             value = .object(members)
         }
         self.value = value
@@ -38,9 +45,19 @@ public struct LabReport: Sendable {
         ]
     }
 
+    private static func host(_ host: HostStatus) -> JSONValue {
+        [
+            "name": .string(host.record.name), "address": .string(host.record.address),
+            "running": .bool(host.isRunning), "memory": host.memory.map { .number(Double($0)) } ?? .null,
+        ]
+    }
+
     /// For people.
     public func lines() -> [String] {
-        guard let status else { return ["the lab is not up (\(home))", "  next     nante lab up"] }
+        let machines = hosts.map { host in
+            "  host     \(host.record.name)  \(host.record.address)  \(host.isRunning ? "runs" : "is stopped")"
+        }
+        guard let status else { return ["the lab is not up (\(home))"] + machines + ["  next     nante lab up"] }
         let memory = String(Double(status.memory * 10 / (1 << 20)) / 10)
         var lines = [
             "the lab is up: process \(status.pid), \(memory) MiB, \(home)",
@@ -53,6 +70,6 @@ public struct LabReport: Sendable {
                 lines.append("           not served: \(call.call)  \(call.count) times")
             }
         }
-        return lines
+        return lines + machines
     }
 }

@@ -72,7 +72,8 @@ struct LXCNeeds: Sendable {
     /// The control groups are version 2 alone.
     var isUnified: Bool { context.files.exists("/sys/fs/cgroup/cgroup.controllers") }
 
-    private var hasControlGroups: Bool {
+    /// Control groups of either version are there.
+    var hasControlGroups: Bool {
         isUnified || ((try? context.files.list("/sys/fs/cgroup")) ?? []).contains("memory")
     }
 }
