@@ -40,7 +40,9 @@ import Testing
         }
     }
 
-    @Test(arguments: [("/a", "b", "/a/b"), ("/a/", "b", "/a/b"), ("/a", "/b", "/b"), ("/a", ".", "/a"), ("/a", "./b", "/a/b")])
+    @Test(arguments: [
+        ("/a", "b", "/a/b"), ("/a/", "b", "/a/b"), ("/a", "/b", "/b"), ("/a", ".", "/a"), ("/a", "./b", "/a/b"),
+    ])
     func pathsJoin(base: String, other: String, joined: String) { #expect(base.appending(path: other) == joined) }
 
     @Test(arguments: [("/a/b", "/a"), ("/a", "/"), ("a", "."), ("a/b", "a")])

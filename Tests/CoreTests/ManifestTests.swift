@@ -77,7 +77,8 @@ import Testing
     func neverCrashesOnDamagedText(seed: Int) {
         var generator = SeededGenerator(seed: UInt64(seed))
         var bytes = Array(
-            "version: 1\napps:\n  a:\n    kind: package\n    health: { path: /h, within: 20s }\nenvironments: {}\n".utf8)
+            "version: 1\napps:\n  a:\n    kind: package\n    health: { path: /h, within: 20s }\nenvironments: {}\n".utf8
+        )
         for _ in 0..<Int.random(in: 1...5, using: &generator) {
             let place = Int.random(in: 0..<bytes.count, using: &generator)
             bytes[place] = UInt8.random(in: 9...126, using: &generator)

@@ -1,6 +1,7 @@
-@testable import Core
 import Foundation
 import Testing
+
+@testable import Core
 
 @Suite struct PlatformTests {
     @Test func nothingSetMeansTheLab() {

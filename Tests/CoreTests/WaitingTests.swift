@@ -32,7 +32,8 @@ final class ManualTime: TimeSource {
         try await frozen { context, time in
             let failure = await #expect(throws: Failure.self) {
                 let none: Int? = nil
-                _ = try await Wait.until("app-1 to answer", within: .seconds(20), every: .seconds(9), context: context) {
+                _ = try await Wait.until("app-1 to answer", within: .seconds(20), every: .seconds(9), context: context)
+                {
                     none
                 }
             }

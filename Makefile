@@ -1,0 +1,44 @@
+# make help names the targets.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+IMAGES ?= /var/cache/nante/images
+export NANTE_IMAGES ?= $(IMAGES)
+
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | column -t -s "$$(printf '\t')"
+
+bootstrap: ## Install what a build needs; names what and why
+	@scripts/bootstrap build
+
+build: bootstrap ## Build nante (debug)
+	@scripts/build product
+
+demo: ## From a commit to a running app on three hosts, then its address
+	@scripts/bootstrap demo
+	@scripts/build product
+	@scripts/demo
+
+test: ## Install what the tests need, then run them all and the linters
+	@scripts/bootstrap demo
+	@scripts/bootstrap test
+	@scripts/build tests
+	@scripts/test
+
+lint: ## Check Swift, workflows and shell scripts
+	@scripts/bootstrap test
+	@scripts/lint
+
+format: ## Format the Swift code
+	@swift format --in-place --parallel --recursive Sources Tests Benchmarks Package.swift
+
+bench: ## Measure, and write docs/PERFORMANCE.md
+	@scripts/bootstrap demo
+	@scripts/bench
+
+release: bootstrap ## Build the stripped binary that is shipped, in dist/
+	@scripts/release
+
+clean: ## Remove what builds and the demo left in this folder; the lab is kept (nante lab reset)
+	@rm -rf .build dist demo .venv
+
+.PHONY: help bootstrap build demo test lint format bench release clean
