@@ -18,7 +18,7 @@ import Testing
         ("version: 1\napp: {}", "nante.yml:2:1: nante.yml has no key app, did you mean apps?"),
         (
             "version: 1\napps:\n  Go_App: {}",
-            "nante.yml:3:3: an app's name is lower-case letters, digits and inner hyphens, first a letter, at most 24 characters"
+            "nante.yml:3:3: an app's name is \(NameRule.inWords)"
         ),
         (
             "version: 1\napps:\n  a:\n    kind: pakage",

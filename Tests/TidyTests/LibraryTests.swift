@@ -48,7 +48,7 @@ import Testing
                 let indent = line.prefix { $0 == " " }.count
                 let text = line.trimmingCharacters(in: .whitespaces)
                 if script, !text.isEmpty, indent <= depth { script = false }
-                if text.hasPrefix("run:") || text.hasPrefix("- run:") {
+                if text.hasPrefix("run: ") || text.hasPrefix("- run: ") {
                     script = true
                     depth = indent
                 }

@@ -58,7 +58,8 @@ import Testing
         for (number, line) in lines.enumerated() {
             let body = line.drop { $0 == " " }
             let words = body.prefix { $0 != "(" && $0 != "{" }.split(separator: " ")
-            guard words.contains("func") || words.last == "init", !body.hasPrefix("//") else { continue }
+            let isFunction = words.contains("func") || words.last.map { $0.hasPrefix("init") } == true
+            guard isFunction, !body.hasPrefix("//"), !body.hasSuffix("}") else { continue }
             let close = String(line.prefix(line.count - body.count)) + "}"
             guard let end = lines[number...].firstIndex(where: { $0.hasPrefix(close) }) else { continue }
             found.append((String(words.last ?? ""), number + 1, end - number + 1))

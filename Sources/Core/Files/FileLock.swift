@@ -13,7 +13,9 @@ public final class FileLock: Sendable {
 
     deinit { close(descriptor) }
 
-    /// Takes the lock if nobody has it; nil when another holds it. The holder's name is written into the file.
+    /// Takes the lock if nobody has it; nil when another holds it.
+    ///
+    /// The holder's name is written into the file.
     public static func attempt(_ path: String, holder: String) throws -> FileLock? {
         try DiskFileSystem().makeDirectory(path.parentPath)
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)

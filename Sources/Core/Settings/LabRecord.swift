@@ -1,6 +1,8 @@
 import Foundation
 
-/// What the lab of this machine tells its clients: addresses and keys. `NANTE_HOME/lab.json`, mode 0600.
+/// What the lab of this machine tells its clients: addresses and keys.
+///
+/// The file is `NANTE_HOME/lab.json`, mode 0600.
 public struct LabRecord: Codable, Sendable, Hashable {
     /// Version of the file.
     public var version = 1

@@ -2,7 +2,9 @@ import Foundation
 import OrderedCollections
 
 extension JSONValue {
-    /// Parses JSON text strictly (RFC 8259) and keeps the order of members; a name that stands twice keeps its last value.
+    /// Parses JSON text strictly (RFC 8259) and keeps the order of members.
+    ///
+    /// A name that stands twice keeps its last value.
     ///
     /// - Parameter text: the whole document, at most 200 levels deep.
     /// - Throws: `JSONSyntaxError` with the place of the first fault.
