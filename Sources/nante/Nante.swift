@@ -13,7 +13,7 @@ struct Nante: AsyncParsableCommand {
             needed. With them (OCTOPUS_SERVER_URL, NEXUS_URL, … or nante.yml) it happens on your servers.
             """,
         version: Version.text,
-        subcommands: [LabCommand.self])
+        subcommands: [LabCommand.self, NexusCommand.self])
 
     /// Usage errors end with 2, as every invalid input does.
     static func main() async {

@@ -150,7 +150,8 @@ public struct LabDaemon: Sendable {
         try context.files.move(home.log, to: home.log + ".1")
     }
 
-    private static func ownPath(_ context: Context) -> String {
+    /// The absolute path of this program.
+    static func ownPath(_ context: Context) -> String {
         (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? "/usr/local/bin/nante"
     }
 }
