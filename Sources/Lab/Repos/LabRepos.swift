@@ -42,8 +42,8 @@ public struct LabRepos: Sendable {
         let isNew = !context.files.exists(path.appending(path: "HEAD"))
         try context.files.makeDirectory(path)
         let repository = Repository(context: context, folder: path)
-        try await LabRepos.git(
-            ["init", "--quiet", "--bare", "--initial-branch=main", path], repository, "can't make the repository \(name)")
+        let bare = ["init", "--quiet", "--bare", "--initial-branch=main", path]
+        try await LabRepos.git(bare, repository, "can't make the repository \(name)")
         if let source {
             try await LabRepos.git(
                 ["config", "nante.source", source], repository, "can't write the settings of \(name)")
@@ -51,8 +51,8 @@ public struct LabRepos: Sendable {
         try context.files.write(hook(name), to: path.appending(path: "hooks/post-receive"), mode: 0o755)
         try context.files.makeDirectory(work(name))
         let workspace = Repository(context: context, folder: work(name))
-        try await LabRepos.git(
-            ["init", "--quiet", "--initial-branch=main", work(name)], workspace, "can't make the work folder of \(name)")
+        let plain = ["init", "--quiet", "--initial-branch=main", work(name)]
+        try await LabRepos.git(plain, workspace, "can't make the work folder of \(name)")
         return (try await describe(name), isNew)
     }
 
