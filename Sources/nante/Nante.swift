@@ -13,7 +13,11 @@ struct Nante: AsyncParsableCommand {
             needed. With them (OCTOPUS_SERVER_URL, NEXUS_URL, … or nante.yml) it happens on your servers.
             """,
         version: Version.text,
-        subcommands: [LabCommand.self, NexusCommand.self])
+        subcommands: [
+            LabCommand.self,
+            NexusCommand.self,
+            WorkflowCommand.self,
+        ])
 
     /// Usage errors end with 2, as every invalid input does.
     static func main() async {

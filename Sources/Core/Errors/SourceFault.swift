@@ -2,7 +2,7 @@
 public struct SourceFault: Error, Sendable, Hashable, CustomStringConvertible {
     /// The file as the user named it.
     public var file: String
-    /// Line, from 1.
+    /// Line, from 1; 0 where the file as a whole is meant.
     public var line: Int
     /// Column in characters, from 1.
     public var column: Int
@@ -22,7 +22,7 @@ public struct SourceFault: Error, Sendable, Hashable, CustomStringConvertible {
 
     /// `file:line:column: message`, and under it the line with a caret.
     public var description: String {
-        var text = "\(file):\(line):\(column): \(message)"
+        var text = line > 0 ? "\(file):\(line):\(column): \(message)" : "\(file): \(message)"
         if let source {
             let lead = source.prefix(max(0, column - 1)).map { $0 == "\t" ? "\t" : " " }.joined()
             text += "\n    \(source)\n    \(lead)^"

@@ -60,6 +60,20 @@ public struct Expression: Sendable {
         }
     }
 
+    /// `${{ insert }}`, which is no expression: it stands as a key, and its value's members take its place.
+    static let insert = Expression(source: "insert", nodes: [.literal(.null)], children: [], root: 0)
+
+    /// `success()`: an `if` that was left out.
+    static let success = Expression(
+        source: "success()", nodes: [.custom(Name("success"), start: 0, count: 0)], children: [], root: 0)
+
+    var isInsert: Bool { source == "insert" }
+
+    /// The text of an expression that is nothing but a string, such as `'{{ text }}'`.
+    var literalString: String? {
+        if case .literal(.string(let text)) = nodes[Int(root)] { text } else { nil }
+    }
+
     /// `first && this` where first is a call without arguments: the implicit rule of `if`.
     func guarded(byCall name: String) -> Expression {
         let call = Node.custom(Name(name), start: 0, count: 0)

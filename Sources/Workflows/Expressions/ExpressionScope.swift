@@ -37,6 +37,9 @@ public struct ExpressionScope: Sendable {
         self.init(contexts: contexts, functions: functions)
     }
 
+    /// Nothing may be used: expressions do not belong here at all.
+    var isEmpty: Bool { contexts.isEmpty && functions.isEmpty }
+
     func allows(context folded: String) -> Bool { contexts.contains(folded) }
     func arity(function folded: String) -> Arity? { functions[folded] }
 }

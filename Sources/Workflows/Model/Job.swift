@@ -62,6 +62,8 @@ public struct StepsJob: Sendable {
 public struct CallJob: Sendable {
     /// Where the workflow is.
     public var uses: WorkflowReference
+    /// `uses` as it was written.
+    public var text: String
     /// Where `uses` stands.
     public var place: Place
     /// `with` in the order of the file, by name as written.
