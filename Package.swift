@@ -5,8 +5,9 @@ import PackageDescription
 let strict: [SwiftSetting] = [.enableUpcomingFeature("ExistentialAny")]
 
 /// A room: a target whose imports go downward only. Layers and contents are in docs/ARCHITECTURE.md.
-func room(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+func room(_ name: String, _ dependencies: [Target.Dependency], embed: [String] = []) -> Target {
+    .target(
+        name: name, dependencies: dependencies, resources: embed.map { .embedInCode($0) }, swiftSettings: strict)
 }
 
 /// A test target for one room.
@@ -59,11 +60,11 @@ let package = Package(
         room("Git", ["Core"]),
         // Layer 2
         room("Workflows", ["Core", "Git", "Yams", collections, crypto]),
-        room("Building", ["Core", "Git", "Nexus", "Octopus", crypto]),
-        // The host-side slot script is a real shell file, so that it can be linted and run; it lives in the binary.
-        .target(
-            name: "Deploying", dependencies: ["Core", "Octopus", "SSH", httpClient, nio],
-            resources: [.embedInCode("Host/nante-slot")], swiftSettings: strict),
+        // Scripts that run on hosts are real shell files, so that they can be linted and run; they live in the binary.
+        room(
+            "Building", ["Core", "Git", "Nexus", "Octopus", crypto],
+            embed: ["PreDeploy", "Deploy", "PostDeploy", "DeployFailed"].map { "Scripts/\($0).sh" }),
+        room("Deploying", ["Core", "Octopus", "SSH", httpClient, nio], embed: ["Host/nante-slot"]),
         room("Provisioning", ["Core", "Octopus", "SSH", "Yams"]),
         // Layer 3
         room(

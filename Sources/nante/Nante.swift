@@ -14,9 +14,12 @@ struct Nante: AsyncParsableCommand {
             """,
         version: Version.text,
         subcommands: [
+        subcommands: [
             LabCommand.self,
             NexusCommand.self,
             WorkflowCommand.self,
+            Build.self,
+            Test.self,
         ])
 
     /// Usage errors end with 2, as every invalid input does.

@@ -31,6 +31,8 @@ public struct Manifest: Sendable, Hashable {
         public var path: String
         /// The Go package to build, relative to its folder; "." by default.
         public var main: String
+        /// How it is built.
+        public var build: Build
         /// Target tags of the hosts that it runs on.
         public var targets: [String]
         /// How its health is told.
@@ -41,6 +43,22 @@ public struct Manifest: Sendable, Hashable {
         public var drain: Duration
         /// What the prober asks.
         public var probe: Probe
+    }
+
+    /// How an app is built.
+    public struct Build: Sendable, Hashable {
+        /// The Go variable that gets the version, such as `main.version`.
+        public var version: String
+        /// The Go variable that gets the commit.
+        public var commit: String
+        /// Go build tags.
+        public var tags: [String]
+        /// How an app is built.
+        public init(version: String, commit: String, tags: [String]) {
+            self.version = version
+            self.commit = commit
+            self.tags = tags
+        }
     }
 
     /// The health check of an app.
@@ -128,6 +146,23 @@ public enum NameRule {
             && text.utf8.allSatisfy {
                 isNameByte($0) || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0)
                     || "._~/?=&%:@+".utf8.contains($0)
+            }
+    }
+
+    /// A Go package with a variable in it, such as `main.version` or `example.com/app/build.Version`.
+    public static func isGoVariable(_ text: String) -> Bool {
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        return parts.count > 1 && text.utf8.count <= 200 && parts.allSatisfy { !$0.isEmpty }
+            && text.unicodeScalars.allSatisfy {
+                $0.isASCII && ($0.properties.isAlphabetic || "0123456789._/-".unicodeScalars.contains($0))
+            }
+    }
+
+    /// A Go build tag: letters, digits, `_` and `.`.
+    public static func isBuildTag(_ text: String) -> Bool {
+        !text.isEmpty && text.utf8.count <= 100
+            && text.unicodeScalars.allSatisfy {
+                $0.isASCII && ($0.properties.isAlphabetic || "0123456789._".unicodeScalars.contains($0))
             }
     }
 

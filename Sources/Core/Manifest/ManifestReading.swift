@@ -62,9 +62,10 @@ extension Manifest {
 
     private static func app(_ name: String, _ node: YAMLReader) throws(SourceFault) -> App {
         let keys = try node.members(
-            of: "apps.\(name)", known: ["kind", "path", "main", "targets", "health", "bake", "drain", "probe"])
+            of: "apps.\(name)", known: ["kind", "path", "main", "build", "targets", "health", "bake", "drain", "probe"])
         var app = App(
-            name: name, kind: .package, path: ".", main: ".", targets: [],
+            name: name, kind: .package, path: ".", main: ".",
+            build: Build(version: "main.version", commit: "main.commit", tags: []), targets: [],
             health: Health(path: "/healthz", within: .seconds(20)), bake: .seconds(5), drain: .seconds(25),
             probe: Probe(rate: 50, get: ["/"], post: []))
         if let kind = keys["kind"] { app.kind = try choice(kind, "kind") }
@@ -74,6 +75,7 @@ extension Manifest {
         if let main = keys["main"] {
             app.main = try main.text(of: "main", rule: "a path inside the app's folder", where: NameRule.isInnerPath)
         }
+        if let build = keys["build"] { app.build = try self.build(build, app.build) }
         app.targets = try tags(keys["targets"], "targets")
         if let health = keys["health"] {
             let parts = try health.members(of: "health", known: ["path", "within"])
@@ -89,6 +91,23 @@ extension Manifest {
             if let post = parts["post"] { app.probe.post = try urlPaths(post, "probe.post") }
         }
         return app
+    }
+
+    private static func build(_ node: YAMLReader, _ usual: Build) throws(SourceFault) -> Build {
+        var build = usual
+        let rule = "a Go variable with its package, such as main.version"
+        let parts = try node.members(of: "build", known: ["version", "commit", "tags"])
+        if let name = parts["version"] {
+            build.version = try name.text(of: "build.version", rule: rule, where: NameRule.isGoVariable)
+        }
+        if let name = parts["commit"] {
+            build.commit = try name.text(of: "build.commit", rule: rule, where: NameRule.isGoVariable)
+        }
+        for tag in try parts["tags"]?.items(of: "build.tags") ?? [] {
+            build.tags.append(
+                try tag.text(of: "build.tags", rule: "letters, digits, _ and .", where: NameRule.isBuildTag))
+        }
+        return build
     }
 
     private static func environment(_ name: String, _ node: YAMLReader) throws(SourceFault) -> Environment {
