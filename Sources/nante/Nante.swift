@@ -14,7 +14,6 @@ struct Nante: AsyncParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-        subcommands: [
             LabCommand.self,
             NexusCommand.self,
             WorkflowCommand.self,
