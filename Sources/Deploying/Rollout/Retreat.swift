@@ -1,0 +1,163 @@
+import Core
+import Octopus
+
+extension Rollout {
+    /// The release is bad: goes back where that is needed, and explains.
+    func retreat(
+        _ work: Work, _ deployment: DeploymentFacts, _ trouble: Trouble, _ prober: Prober?
+    ) async throws -> RolloutResult {
+        prober?.enter(.rollback)
+        var explanation = await explanation(work, deployment, trouble)
+        if !trouble.isNobodysFault {
+            try await server.condemn(work.release, because: "nante deploy: \(explanation.headline)")
+        }
+        var states = try await slots.states(of: work.place.hosts)
+        if let previous = work.previous {
+            if serving(states, work.place.app) == [previous.version] {
+                explanation.serves = previous.version
+            } else {
+                states = try await goBack(to: previous, work, &explanation)
+            }
+        } else {
+            let versions = serving(states, work.place.app)
+            explanation.serves = versions.count == 1 ? versions[0] : nil
+            if !versions.isEmpty { explanation.backFailed = "there is no earlier good release to go back to" }
+        }
+        explanation.requests = prober?.report
+        var result = result(
+            .bad(explanation), work.place, work.release, [], states, prober?.report, deployment.id, work.start)
+        result.previous = work.previous?.version
+        return result
+    }
+
+    private func goBack(
+        to previous: ReleaseFacts, _ work: Work, _ explanation: inout Explanation
+    ) async throws -> [HostState] {
+        tell(.said("\(work.release.version) is bad: going back to \(previous.version)"))
+        let deployment = try await server.deploy(previous, to: work.place, bake: .zero)
+        leftover.set(deployment)
+        let details = try await TaskFollower(server, context: context, tell: tell)
+            .follow(deployment, within: options.timeout)
+        leftover.set(nil)
+        let states = try await slots.states(of: work.place.hosts)
+        let trouble =
+            Verdict.of(task: details, hosts: work.place.hosts)
+            ?? Verdict.of(states: states, app: work.place.app, version: previous.version)
+        if let trouble {
+            let again = await self.explanation(
+                Work(place: work.place, release: previous, previous: nil, start: work.start), deployment, trouble)
+            explanation.backFailed = again.headline
+        } else {
+            explanation.serves = previous.version
+            explanation.broughtBackBy = deployment.id
+        }
+        return states
+    }
+
+    /// Versions that hosts serve in good health; one that serves nothing or is not well counts as "".
+    private func serving(_ states: [HostState], _ app: String) -> [String] {
+        let versions = states.compactMap { state -> String? in
+            if state.fault != nil { return "" }
+            return state.app(app).map { $0.healthy ? $0.version ?? "" : "" }
+        }
+        return Array(Set(versions)).sorted()
+    }
+
+    private func explanation(
+        _ work: Work, _ deployment: DeploymentFacts, _ trouble: Trouble
+    ) async -> Explanation {
+        var explanation = Explanation(
+            app: work.place.app, version: work.release.version, environment: work.place.environment,
+            trouble: trouble, deployment: deployment.id, run: options.run)
+        if let previous = work.previous {
+            explanation.previous = previous.version
+            explanation.commits = await commits(previous.revision, work.release.revision)
+            explanation.variables = try? await server.variableChanges(from: previous, to: work.release)
+        }
+        return explanation
+    }
+
+    /// Goes back to the previous good release, or to a given one.
+    ///
+    /// The release that is left is marked as bad unless a version was named, so that the next rollback goes further
+    /// back and not to it again.
+    public func rollback(app: String, environment: String, to version: String?) async throws -> RolloutResult {
+        let start = context.time.elapsed()
+        let place = try await server.place(app: app, environment: environment)
+        async let asked = slots.states(of: place.hosts)
+        let history = try await server.history(of: place)
+        let current = history.first { $0.state == .success }?.release
+        let target = try await target(version, current, history, place)
+        let states = try await asked
+        if Verdict.of(states: states, app: app, version: target.version) == nil,
+            current?.version == target.version, history.allSatisfy(\.state.isFinal)
+        {
+            return result(.unchanged, place, target, history, states, nil, nil, start)
+        }
+        if version == nil, let current, !current.isCondemned {
+            try await server.condemn(current, because: "nante rollback to \(target.version)")
+        }
+        let work = Work(place: place, release: target, previous: nil, start: start)
+        guard let prober = try prober(of: place, phase: .rollback) else {
+            return try await back(work, left: current, prober: nil)
+        }
+        return try await prober.run { try await self.back(work, left: current, prober: prober) }
+    }
+
+    private func back(_ work: Work, left: ReleaseFacts?, prober: Prober?) async throws -> RolloutResult {
+        let deployment = try await server.deploy(work.release, to: work.place, bake: .zero)
+        leftover.set(deployment)
+        let details = try await TaskFollower(server, context: context, tell: tell)
+            .follow(deployment, within: options.timeout)
+        leftover.set(nil)
+        let states = try await slots.states(of: work.place.hosts)
+        let took = context.time.elapsed() - work.start
+        prober?.enter(.after)
+        var ending = RolloutResult.Ending.healthy
+        if let trouble = Verdict.of(task: details, hosts: work.place.hosts)
+            ?? Verdict.of(states: states, app: work.place.app, version: work.release.version)
+        {
+            var explanation = await self.explanation(work, deployment, trouble)
+            let versions = serving(states, work.place.app)
+            explanation.serves = versions.count == 1 ? versions[0] : nil
+            explanation.backFailed = "\(work.release.version) is not everywhere"
+            explanation.requests = prober?.report
+            ending = .bad(explanation)
+        } else if prober != nil {
+            try await context.time.sleep(for: options.lead)
+        }
+        var result = result(
+            ending, work.place, work.release, [], states, prober?.report, deployment.id, work.start)
+        result.previous = left?.version
+        result.took = took
+        return result
+    }
+
+    private func target(
+        _ version: String?, _ current: ReleaseFacts?, _ history: [DeploymentFacts], _ place: DeployPlace
+    ) async throws -> ReleaseFacts {
+        if let version { return try await server.release(version, of: place) }
+        guard let current else {
+            throw Failure(
+                .failed, "\(place.app) was never deployed to \(place.environment)",
+                why: "there is nothing to go back from",
+                next: ["nante deploy \(place.app) --environment \(place.environment)"])
+        }
+        if let found = good(history, not: current) { return found }
+        throw Failure(
+            .failed, "\(place.app) has no earlier good release in \(place.environment)",
+            why: "\(current.version) serves; no other release was deployed there well and not found bad later",
+            next: ["nante rollback \(place.app) --environment \(place.environment) --to VERSION"])
+    }
+}
+
+extension Trouble {
+    /// The release itself may be good: it was cancelled, the host was busy or can't be asked.
+    var isNobodysFault: Bool {
+        switch self {
+        case .task, .silent: true
+        case .refused(_, let refusal, _): refusal.code == 75
+        case .crashed, .unhealthy, .otherVersion, .requests: false
+        }
+    }
+}
