@@ -61,6 +61,14 @@ public struct ProbeReport: Sendable, Hashable {
     /// The longest that a request left late, because this machine was busy.
     public var lag: Duration
 
+    /// A report.
+    public init(phases: [ProbePhase: ProbeTally], bad: [ProbeRecord], skipped: Int, lag: Duration) {
+        self.phases = phases
+        self.bad = bad
+        self.skipped = skipped
+        self.lag = lag
+    }
+
     /// Counts of all phases.
     public var total: ProbeTally {
         var sum = ProbeTally()

@@ -19,7 +19,7 @@ extension Rollout {
                 states = try await goBack(to: previous, work, &explanation)
             }
         } else {
-            let versions = serving(states, work.place.app)
+            let versions = serving(states, work.place.app).filter { !$0.isEmpty }
             explanation.serves = versions.count == 1 ? versions[0] : nil
             if !versions.isEmpty { explanation.backFailed = "there is no earlier good release to go back to" }
         }
@@ -118,7 +118,7 @@ extension Rollout {
             ?? Verdict.of(states: states, app: work.place.app, version: work.release.version)
         {
             var explanation = await self.explanation(work, deployment, trouble)
-            let versions = serving(states, work.place.app)
+            let versions = serving(states, work.place.app).filter { !$0.isEmpty }
             explanation.serves = versions.count == 1 ? versions[0] : nil
             explanation.backFailed = "\(work.release.version) is not everywhere"
             explanation.requests = prober?.report

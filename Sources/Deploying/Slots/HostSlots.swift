@@ -65,6 +65,11 @@ public struct HostState: Sendable {
     public var host: TargetHost
     /// Its report, or why there is none.
     public var answer: Result<SlotReport, Failure>
+    /// A state.
+    public init(host: TargetHost, answer: Result<SlotReport, Failure>) {
+        self.host = host
+        self.answer = answer
+    }
 
     /// What it says of an application; nil where it knows none of that name or gave no report.
     public func app(_ name: String) -> SlotReport.App? { try? answer.get().app(name) }
