@@ -14,6 +14,10 @@ struct Nante: AsyncParsableCommand {
             """,
         version: Version.text,
         subcommands: [
+            DeployCommand.self,
+            RollbackCommand.self,
+            StatusCommand.self,
+            ProbeCommand.self,
             LabCommand.self,
             NexusCommand.self,
             WorkflowCommand.self,

@@ -63,8 +63,10 @@ struct ProbeClient: Sendable {
         }
         if let problem = error as? HTTPParserError { return .cut("the answer is not HTTP: \(problem)") }
         let text = "\(error)"
-        let never = ["NIOConnectionError", "ECONNREFUSED", "errno: 111", "EHOSTUNREACH", "ENETUNREACH", "resolve"]
-        if never.contains(where: text.contains) { return .refused("connection refused") }
+        // NIO tells of the system's error only in words: ECONNREFUSED, EHOSTUNREACH, ENETUNREACH.
+        if text.contains("errno: 113") || text.contains("errno: 101") { return .refused("no route to the host") }
+        if text.contains("resolve") { return .refused("the host name is not known") }
+        if text.contains("NIOConnectionError") || text.contains("errno: 111") { return .refused("connection refused") }
         return .cut("the connection was cut: \(text.prefix(120))")
     }
 }
