@@ -161,7 +161,7 @@ public struct CreateDeploymentAnswer: WireModel {
 
     /// The fields in the order they are written.
     public static let fields: [WireField<CreateDeploymentAnswer>] = [
-        .init("DeploymentServerTasks", \.deploymentServerTasks),
+        .init("DeploymentServerTasks", \.deploymentServerTasks)
     ]
 
     /// All fields at their defaults.

@@ -50,7 +50,7 @@ public struct ConnectivityBehavior: WireModel {
 
     /// The fields in the order they are written.
     public static let fields: [WireField<ConnectivityBehavior>] = [
-        .init("MachineConnectivityBehavior", \.machineConnectivityBehavior),
+        .init("MachineConnectivityBehavior", \.machineConnectivityBehavior)
     ]
 
     /// All fields at their defaults.

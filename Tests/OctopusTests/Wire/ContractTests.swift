@@ -6,7 +6,8 @@ import Testing
 
 /// The models against what others recorded and published.
 @Suite struct ContractTests {
-    @Test(.enabled(if: Evidence.isThere)) func `every recorded answer is read, and what is written of it fits`() throws {
+    @Test(.enabled(if: Evidence.isThere)) func `every recorded answer is read, and what is written of it fits`() throws
+    {
         var exchanges: [JSONValue] = []
         for example in try Evidence.examples() {
             let path = example["path"]?.string ?? ""
@@ -68,7 +69,9 @@ import Testing
 
     private static func others(_ space: String) throws -> [JSONValue] {
         let set = VariableSet.make {
-            $0.variables = [.make { $0.prompt = VariablePrompt() }, .make { $0.scope.environment = ["Environments-1"] }]
+            $0.variables = [
+                .make { $0.prompt = VariablePrompt() }, .make { $0.scope.environment = ["Environments-1"] },
+            ]
             $0.scopeValues = ScopeValues.make { $0.roles = [NamedReference()] }
         }
         let process = DeploymentProcess.make {
