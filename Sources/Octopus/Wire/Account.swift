@@ -12,7 +12,7 @@ public struct Account: NamedResource {
     public var slug: String?
     /// For people.
     public var description: String?
-    /// SshKeyPair, UsernamePassword, Token …
+    /// SshKeyPair, UsernamePassword, Token and others.
     public var accountType: String = ""
     /// Only there; empty is everywhere.
     public var environmentIds: [String] = []

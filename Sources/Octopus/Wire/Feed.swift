@@ -8,7 +8,7 @@ public struct Feed: NamedResource {
     public var name: String = ""
     /// The space.
     public var spaceId: String = ""
-    /// BuiltIn, NuGet, Docker, Helm, Maven …
+    /// BuiltIn, NuGet, Docker, Helm, Maven and others.
     public var feedType: String = ""
     /// The address.
     public var feedUri: String?

@@ -28,7 +28,7 @@ public struct TentacleVersion: WireModel {
 public struct Endpoint: WireResource {
     /// No identity.
     public var id: String = ""
-    /// Ssh, None (cloud region), TentaclePassive, TentacleActive …
+    /// Ssh, None (cloud region), TentaclePassive, TentacleActive and others.
     public var communicationStyle: CommunicationStyle = .none
     /// Ssh: the account that logs in.
     public var accountId: String?

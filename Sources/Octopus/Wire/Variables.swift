@@ -59,7 +59,7 @@ public struct Variable: NamedResource {
     public var value: String?
     /// For people.
     public var description: String?
-    /// String, Sensitive, Certificate, WorkerPool, an account's kind …
+    /// String, Sensitive, Certificate, WorkerPool, an account's kind and others.
     public var type: String = "String"
     /// The value is never given back.
     public var isSensitive: Bool = false
