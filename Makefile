@@ -31,6 +31,9 @@ lint: ## Check Swift, workflows and shell scripts
 format: ## Format the Swift code
 	@swift format --in-place --parallel --recursive Sources Tests Benchmarks Package.swift
 
+reference: build ## Make docs/CLI.md of the commands
+	@.build/debug/nante reference >docs/CLI.md
+
 bench: ## Measure, and write docs/PERFORMANCE.md
 	@scripts/bootstrap demo
 	@scripts/bench
@@ -41,4 +44,4 @@ release: bootstrap ## Build the stripped binary that is shipped, in dist/
 clean: ## Remove what builds and the demo left in this folder; the lab is kept (nante lab reset)
 	@rm -rf .build dist demo .venv
 
-.PHONY: help bootstrap build demo test lint format bench release clean
+.PHONY: help bootstrap build demo test lint format reference bench release clean

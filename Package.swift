@@ -76,7 +76,8 @@ let package = Package(
             dependencies: [
                 "Core", "Console", "Octopus", "Nexus", "SSH", "Git", "Workflows", "Building", "Deploying",
                 "Provisioning", "Lab", argumentParser,
-            ], swiftSettings: strict),
+            ], swiftSettings: strict, plugins: ["StampCommit"]),
+        .plugin(name: "StampCommit", capability: .buildTool()),
         tests("CoreTests", ["Core", hummingbird]),
         tests("ConsoleTests", ["Console", "Core"]),
         tests("OctopusTests", ["Octopus", "Core"]),

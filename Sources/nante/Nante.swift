@@ -9,20 +9,21 @@ struct Nante: AsyncParsableCommand {
         commandName: "nante",
         abstract: "From commit to running application on hardware you own.",
         discussion: """
-            Without addresses of servers everything happens in the lab on this machine, which is started when it is
+            Without addresses of servers everything happens in the lab on this machine, which is started when it is \
             needed. With them (OCTOPUS_SERVER_URL, NEXUS_URL, … or nante.yml) it happens on your servers.
             """,
         version: Version.text,
         subcommands: [
+            Build.self,
             DeployCommand.self,
-            RollbackCommand.self,
-            StatusCommand.self,
-            ProbeCommand.self,
             LabCommand.self,
             NexusCommand.self,
-            WorkflowCommand.self,
-            Build.self,
+            ProbeCommand.self,
+            Reference.self,
+            RollbackCommand.self,
+            StatusCommand.self,
             Test.self,
+            WorkflowCommand.self,
         ])
 
     /// Usage errors end with 2, as every invalid input does.

@@ -1,6 +1,5 @@
-/// Version and commit of this build; `scripts/stamp` writes the commit into a release.
+/// Version and commit of this build.
 enum Version {
     static let number = "0.1.0"
-    static let commit = "development"
-    static var text: String { "nante \(number) (\(commit))" }
+    static var text: String { "nante \(number) (\(Commit.hash))" }
 }
