@@ -223,3 +223,47 @@ import Testing
         }
     }
 }
+
+/// What is deployed where, by both answers.
+@Suite struct SurveyTests {
+    private let hosts = FakeServer.hosts
+
+    private func states(_ apps: [SlotReport.App?]) throws -> [HostState] {
+        try zip(hosts, apps).map { host, app in
+            guard let app else { return HostState(host: host, answer: .failure(Failure(.missing, "no way to it"))) }
+            var report = try SlotReport(parsing: #"{"apps":[]}"#, from: host.name)
+            report.apps = [app]
+            return HostState(host: host, answer: .success(report))
+        }
+    }
+
+    @Test func answersThatAgreeAreSound() throws {
+        let rows = Survey.merge(
+            [Deployed(app: "go-app", environment: "dev", version: "1.2.5")],
+            try states([FakeHosts.app(version: "1.2.5"), FakeHosts.app(version: "1.2.5")]), "dev")
+        #expect(rows.count == 2)
+        #expect(rows.allSatisfy { $0.isSound })
+    }
+
+    @Test func everyDisagreementIsTold() throws {
+        let rows = Survey.merge(
+            [Deployed(app: "go-app", environment: "dev", version: "1.2.5", unsettled: "Deployments-3 is Executing")],
+            try states([FakeHosts.app(version: "1.2.4", healthy: false), nil]), "dev")
+        #expect(
+            rows.map(\.notes) == [
+                [
+                    "Deployments-3 is Executing", "Octopus deployed 1.2.5, the host serves 1.2.4",
+                    "not healthy: 500 no database",
+                ], ["Deployments-3 is Executing", "no way to it"],
+            ])
+    }
+
+    @Test func aReleaseWithoutAHostAndAHostWithoutAReleaseAreRows() throws {
+        let nowhere = Survey.merge([Deployed(app: "other", environment: "dev", version: "1")], [], "dev")
+        #expect(nowhere.map(\.notes) == [["no host of dev knows other"]])
+        let found = try states([FakeHosts.app(version: "9"), FakeHosts.app(version: nil)])
+        let byHand = Survey.merge([], found, "dev")
+        #expect(byHand.map(\.notes) == [["Octopus deployed nothing, the host serves 9"], []])
+        #expect(Survey.merge([], [], "dev").isEmpty)
+    }
+}

@@ -1,6 +1,6 @@
 /// The host-side script that switches an application between its two slots; provisioning installs it.
 ///
-/// Its source is `Host/nante-slot`; the rules that it follows are in docs/DEPLOYING.md.
+/// Its source is `Host/nante-slot`, whose head says what it relies on.
 public enum SlotScript {
     /// Where it is installed: owned by root, mode 0755, the only program that the deploy user may run by sudo.
     public static let path = "/usr/local/sbin/nante-slot"
