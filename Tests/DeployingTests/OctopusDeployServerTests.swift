@@ -39,7 +39,7 @@ import Testing
         var context = Context.test()
         context.http = fake
         let endpoint = OctopusEndpoint(url: "http://octopus", apiKey: "API-TEST", space: "")
-        return (try await OctopusDeployServer(endpoint, context: context), fake)
+        return (OctopusDeployServer(try await .connect(endpoint, context: context)), fake)
     }
 
     private func place(_ server: OctopusDeployServer) async throws -> DeployPlace {
@@ -70,7 +70,7 @@ import Testing
              {"Id":"Deployments-1","ReleaseId":"Releases-1","TaskId":"ServerTasks-7",
               "Created":"2026-11-24T04:00:00.000Z"}]}
             """,
-            "GET /api/Spaces-1/tasks?ids=ServerTasks-8,ServerTasks-7&take=2":
+            "GET /api/Spaces-1/tasks?ids=ServerTasks-8%2CServerTasks-7&take=2":
                 #"{"Items":[{"Id":"ServerTasks-7","State":"Success"},{"Id":"ServerTasks-8","State":"Success"}]}"#,
         ])
         let history = try await server.history(of: try await place(server))

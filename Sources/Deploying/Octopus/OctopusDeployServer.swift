@@ -3,29 +3,26 @@ import Foundation
 import Octopus
 
 /// Octopus Server as the deployment server.
-///
-/// Calls and fields: https://octopus.com/docs/octopus-rest-api.
 public struct OctopusDeployServer: DeployServer {
     /// The prompted variable of a project that tells hosts how long to watch a release, in seconds.
     public static let bakeVariable = "Nante.Bake"
     /// The target tag of hosts that spread the requests.
     public static let balancerTag = "load-balancer"
-    let calls: OctopusCalls
+    /// How many deployments are looked back at.
+    private static let depth = 20
+    let client: OctopusClient
 
-    /// The space of an endpoint.
-    public init(_ endpoint: OctopusEndpoint, context: Context) async throws {
-        calls = try await OctopusCalls(endpoint, context: context)
-    }
+    /// The space of a client.
+    public init(_ client: OctopusClient) { self.client = client }
 
     /// The application's project, the environment and its hosts.
     public func place(app: String, environment: String) async throws -> DeployPlace {
-        async let projects = calls.list("/projects/all", as: Project.self)
-        async let environments = calls.list("/environments/all", as: DeploymentEnvironment.self)
-        async let machines = calls.list("/machines/all", as: Machine.self)
-        let project = try Self.named(
-            app, in: try await projects, "project", next: "nante octopus project apply octopus.yml")
-        let place = try Self.named(
-            environment, in: try await environments, "environment", next: "nante apply --environment \(environment)")
+        async let projects = client.all(Project.self)
+        async let environments = client.all(DeploymentEnvironment.self)
+        async let machines = client.all(Machine.self)
+        let project = try await projects.requireNamed(app, next: ["nante octopus project apply octopus.yml"])
+        let place = try await environments.requireNamed(
+            environment, next: ["nante apply --environment \(environment)"])
         let here = try await machines.filter { $0.environmentIds.contains(place.id) && !$0.isDisabled }
         return DeployPlace(
             app: project.name, projectId: project.id, environment: place.name, environmentId: place.id,
@@ -33,24 +30,14 @@ public struct OctopusDeployServer: DeployServer {
             balancers: here.filter(\.isBalancer).compactMap(\.target))
     }
 
-    private static func named<Item: NamedResource>(
-        _ name: String, in all: [Item], _ kind: String, next: String
-    ) throws -> Item {
-        if let found = all.first(where: { $0.name.lowercased() == name.lowercased() }) { return found }
-        let known = all.map(\.name).joined(separator: ", ")
-        throw Failure(
-            .usage, "Octopus has no \(kind) \(name)", why: all.isEmpty ? "it has none" : "it has: \(known)",
-            next: [next])
-    }
-
     /// The release of a version, or the newest one.
     public func release(_ version: String?, of place: DeployPlace) async throws -> ReleaseFacts {
-        let path = "/projects/\(place.projectId.percentEncoded)/releases"
+        let project = Project.make { $0.id = place.projectId }
         let found: Release?
         if let version {
-            found = try await calls.find("\(path)/\(version.percentEncoded)")
+            found = try await client.release(version, of: project)
         } else {
-            found = try await calls.list("\(path)?take=1", as: Release.self).first
+            found = try await client.releases(of: project, limit: 1).first
         }
         guard let found else {
             throw Failure(
@@ -61,7 +48,7 @@ public struct OctopusDeployServer: DeployServer {
     }
 
     private func facts(of release: Release) async throws -> ReleaseFacts {
-        let defects: [Defect] = try await calls.list("/releases/\(release.id.percentEncoded)/defects")
+        let defects = try await client.defects(ofRelease: release.id)
         return ReleaseFacts(
             id: release.id, version: release.version, notes: release.releaseNotes ?? "",
             isCondemned: defects.contains { $0.status == "Unresolved" })
@@ -69,34 +56,26 @@ public struct OctopusDeployServer: DeployServer {
 
     /// The latest deployments to the place, newest first.
     public func history(of place: DeployPlace) async throws -> [DeploymentFacts] {
-        let filter = "projects=\(place.projectId.percentEncoded)&environments=\(place.environmentId.percentEncoded)"
-        let deployments = try await calls.list("/deployments?\(filter)&take=20", as: Deployment.self)
-        guard !deployments.isEmpty else { return [] }
-        async let states = states(of: deployments.map(\.taskId))
+        let deployments = try await client.deployments(
+            project: .make { $0.id = place.projectId }, environment: .make { $0.id = place.environmentId },
+            limit: Self.depth)
+        async let tasks = client.tasks(ids: deployments.map(\.taskId))
         async let releases = releases(of: deployments.map(\.releaseId))
-        let (known, all) = try await (states, releases)
+        let states = Dictionary(try await tasks.map { ($0.id, $0.state) }) { $1 }
+        let all = try await releases
         return deployments.compactMap { deployment in
-            guard let release = all[deployment.releaseId], let state = known[deployment.taskId] else { return nil }
+            guard let release = all[deployment.releaseId], let state = states[deployment.taskId] else { return nil }
             return DeploymentFacts(
                 id: deployment.id, taskId: deployment.taskId, release: release, state: state,
                 created: deployment.created.flatMap { Date(iso8601: $0) })
         }.sorted { ($0.created ?? .distantPast) > ($1.created ?? .distantPast) }
     }
 
-    func states(of tasks: [String]) async throws -> [String: TaskState] {
-        let ids = tasks.map(\.percentEncoded).joined(separator: ",")
-        let found = try await calls.list("/tasks?ids=\(ids)&take=\(tasks.count)", as: ServerTask.self)
-        return Dictionary(found.map { ($0.id, $0.state) }) { $1 }
-    }
-
     private func releases(of ids: [String]) async throws -> [String: ReleaseFacts] {
         try await withThrowingTaskGroup(of: ReleaseFacts?.self) { group in
             for id in Set(ids) {
                 group.addTask {
-                    // A release may be deleted by retention while its deployments are still told of.
-                    guard let release: Release = try await calls.find("/releases/\(id.percentEncoded)") else {
-                        return nil
-                    }
+                    guard let release = try await client.releaseIfAny(id: id) else { return nil }
                     return try await facts(of: release)
                 }
             }
@@ -111,15 +90,12 @@ public struct OctopusDeployServer: DeployServer {
         _ release: ReleaseFacts, to place: DeployPlace, bake: Duration?
     ) async throws -> DeploymentFacts {
         let command = CreateDeploymentCommand.make { command in
-            command.spaceId = calls.spaceId
-            command.spaceIdOrName = calls.spaceId
             command.projectName = place.app
             command.releaseVersion = release.version
             command.environmentNames = [place.environment]
             if let bake { command.variables = [Self.bakeVariable: JSONValue.text(of: bake.seconds)] }
         }
-        let json = try await calls.post("/deployments/create/untenanted/v1", command.json)
-        guard let made = try CreateDeploymentAnswer(json: json).deploymentServerTasks.first else {
+        guard let made = try await client.deploy(command).first else {
             throw Failure(.failed, "Octopus made no deployment of \(place.app) \(release.version)")
         }
         return DeploymentFacts(
@@ -127,56 +103,46 @@ public struct OctopusDeployServer: DeployServer {
     }
 
     /// A task with its log.
-    public func task(_ id: String) async throws -> TaskDetails {
-        try await calls.get("/tasks/\(id.percentEncoded)/details?verbose=true")
-    }
+    public func task(_ id: String) async throws -> TaskDetails { try await client.taskDetails(id) }
 
     /// The tasks that a queued one waits for, in words.
     public func ahead(of task: String) async throws -> [String] {
-        let waiting: [ServerTask] = try await calls.list("/tasks/\(task.percentEncoded)/queued-behind")
-        return waiting.map { task in
+        try await client.tasksAhead(of: task).map { task in
             let deployment = task.arguments["DeploymentId"]?.string ?? task.id
             return task.description.map { "\(deployment) (\($0))" } ?? deployment
         }
     }
 
     /// Asks for the end of a task.
-    public func cancel(_ task: String) async throws {
-        try await calls.post("/tasks/\(task.percentEncoded)/cancel")
-    }
+    public func cancel(_ task: String) async throws { _ = try await client.cancel(task) }
 
     /// Records a defect: nobody goes back to the release, and Octopus does not promote it.
     public func condemn(_ release: ReleaseFacts, because reason: String) async throws {
-        // A second defect is refused while one is open; the mark is there then.
-        do {
-            try await calls.post(
-                "/releases/\(release.id.percentEncoded)/defects", .object(["Description": .string(reason)]))
-        } catch let failure as Failure where failure.exit == .usage && !failure.isNotFound {}
+        try await client.addDefect(toRelease: release.id, reason)
     }
 
     /// Resolves the defect.
     public func absolve(_ release: ReleaseFacts) async throws {
-        try await calls.post("/releases/\(release.id.percentEncoded)/defects/resolve")
+        try await client.resolveDefect(ofRelease: release.id)
     }
 
     /// Names of variables that are not the same in the snapshots of two releases.
     public func variableChanges(from old: ReleaseFacts, to new: ReleaseFacts) async throws -> [String] {
-        async let first: Release = calls.get("/releases/\(old.id.percentEncoded)")
-        async let second: Release = calls.get("/releases/\(new.id.percentEncoded)")
+        async let first = client.release(id: old.id)
+        async let second = client.release(id: new.id)
         let ids = try await (first.projectVariableSetSnapshotId, second.projectVariableSetSnapshotId)
         guard let before = ids.0, let after = ids.1, before != after else { return [] }
-        async let left: VariableSet = calls.get("/variables/\(before.percentEncoded)")
-        async let right: VariableSet = calls.get("/variables/\(after.percentEncoded)")
-        let (leftNames, rightNames) = try await (Self.values(of: left), Self.values(of: right))
-        return Set(leftNames.keys).union(rightNames.keys).filter { leftNames[$0] != rightNames[$0] }.sorted()
+        async let left = client.variableSet(before)
+        async let right = client.variableSet(after)
+        let (older, newer) = try await (Self.values(of: left), Self.values(of: right))
+        return Set(older.keys).union(newer.keys).filter { older[$0] != newer[$0] }.sorted()
     }
 
     /// The values of each name with their scopes; of a sensitive one only that it is there.
     private static func values(of set: VariableSet) -> [String: Set<String>] {
         var all: [String: Set<String>] = [:]
         for variable in set.variables {
-            let value = variable.json["Value"]?.text() ?? ""
-            all[variable.name, default: []].insert(value + (variable.json["Scope"]?.text() ?? ""))
+            all[variable.name, default: []].insert((variable.value ?? "") + "\n" + variable.scope.json.text())
         }
         return all
     }
@@ -185,8 +151,8 @@ public struct OctopusDeployServer: DeployServer {
 extension OctopusDeployServer: DeployOverview {
     /// What is deployed where.
     public func deployed(app: String?, environment: String?) async throws -> [Deployed] {
-        async let projects = calls.list("/projects/all", as: Project.self)
-        async let environments = calls.list("/environments/all", as: DeploymentEnvironment.self)
+        async let projects = client.all(Project.self)
+        async let environments = client.all(DeploymentEnvironment.self)
         let wantedProjects = try await projects.filter { app == nil || $0.name == app }
         let wantedPlaces = try await environments.filter { environment == nil || $0.name == environment }
         return try await withThrowingTaskGroup(of: Deployed?.self) { group in
@@ -208,16 +174,15 @@ extension OctopusDeployServer: DeployOverview {
         let history = try await history(of: place)
         guard let last = history.first else { return nil }
         let good = history.first { $0.state == .success }
-        let unsettled = last.state == .success ? nil : "\(last.id) of \(last.release.version) is \(last.state.name)"
         return Deployed(
             app: project.name, environment: environment.name, version: good?.release.version,
-            unsettled: last.state.isFinal ? nil : unsettled)
+            unsettled: last.state.isFinal ? nil : "\(last.id) of \(last.release.version) is \(last.state.name)")
     }
 
     /// The hosts of one environment or all.
     public func hosts(environment: String?) async throws -> [EnvironmentHosts] {
-        async let environments = calls.list("/environments/all", as: DeploymentEnvironment.self)
-        async let machines = calls.list("/machines/all", as: Machine.self)
+        async let environments = client.all(DeploymentEnvironment.self)
+        async let machines = client.all(Machine.self)
         let all = try await machines
         return try await environments.filter { environment == nil || $0.name == environment }.map { place in
             let here = all.filter { $0.environmentIds.contains(place.id) && !$0.isDisabled && !$0.isBalancer }
@@ -234,17 +199,4 @@ extension Machine {
         guard let host = endpoint.host, !host.isEmpty else { return nil }
         return TargetHost(name: name, address: host, port: endpoint.port ?? 22)
     }
-}
-
-/// A mark on a release that keeps it from being promoted (`releases/{id}/defects`).
-struct Defect: WireModel {
-    var id: String = ""
-    var status: String = "Unresolved"
-    var description: String?
-
-    static let fields: [WireField<Defect>] = [
-        .init("Id", \.id, .omit), .init("Status", \.status), .init("Description", \.description),
-    ]
-
-    init() {}
 }

@@ -17,7 +17,7 @@ struct DeployTools: Sendable {
         self.context = context
         manifest = try global.manifestIfAny(context)
         platform = try await global.platform(context, manifest: manifest)
-        server = try await OctopusDeployServer(platform.octopus(), context: context)
+        server = OctopusDeployServer(try await OctopusClient.connect(platform.octopus(), context: context))
         let home = context.environment["HOME"] ?? "/tmp"
         slots = SSHSlots(
             try platform.ssh(), context: context, controlFolder: home.appending(path: ".cache/nante/ssh"))

@@ -1,0 +1,22 @@
+import Core
+
+/// A mark on a release that keeps it from being promoted: `releases/{id}/defects`.
+public struct Defect: WireResource {
+    /// Such as `Defects-1`.
+    public var id: String = ""
+    /// The release.
+    public var releaseId: String?
+    /// What is wrong with it.
+    public var description: String?
+    /// Unresolved or Resolved.
+    public var status: String = "Unresolved"
+
+    /// The fields in the order they are written.
+    public static let fields: [WireField<Defect>] = [
+        .init("Id", \.id, .omit), .init("ReleaseId", \.releaseId, .omit), .init("Description", \.description),
+        .init("Status", \.status),
+    ]
+
+    /// All fields at their defaults.
+    public init() {}
+}
