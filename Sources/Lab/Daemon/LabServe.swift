@@ -14,7 +14,8 @@ public enum LabServe {
         let home = LabHome(context)
         let pid = ProcessInfo.processInfo.processIdentifier
         try context.files.makeDirectory(home.path)
-        chmod(home.path, 0o700)
+        // Passable, not readable: the root of an unprivileged host is another user who must reach its own folder.
+        chmod(home.path, 0o711)
         // Not a single attempt: whoever looks for the holder has the lock for an instant.
         let lock = try await FileLock.acquire(
             home.lock, holder: "\(pid)", within: .seconds(1), context: context)
