@@ -169,6 +169,45 @@ import Testing
         #expect(failure?.next == ["nante octopus deployment wait Deployments-2"])
     }
 
+    @Test func aHostThatCanNotBeAskedAfterwardsIsToldAndNothingIsTakenBack() async throws {
+        let hosts = FakeHosts(["dev-app-1": "1.2.4", "dev-app-2": "1.2.4"])
+        let server = FakeServer(
+            versions: ["1.2.4", "1.2.5"], past: [past("1.2.4", 1)],
+            parts: [
+                .init(
+                    looks: [Look.success],
+                    effect: {
+                        hosts.set("dev-app-1", FakeHosts.app(version: "1.2.5"))
+                        hosts.set("dev-app-2")
+                    })
+            ])
+        let result = try await rollout(server, hosts).deploy(app: "go-app", environment: "dev", version: "1.2.5")
+        #expect(try bad(result).headline == "go-app 1.2.5 can't be asked for on dev-app-2 (dev); 1.2.5 serves.")
+        #expect(await server.calls == ["deploy 1.2.5"])
+    }
+
+    @Test func anInterruptLeavesTheDeploymentToOctopusAndSaysWhich() async throws {
+        let hosts = FakeHosts(["dev-app-1": "1.2.4", "dev-app-2": "1.2.4"])
+        let server = FakeServer(
+            versions: ["1.2.5"], past: [past("1.2.4", 1)], parts: [.init(looks: [Look.task(.executing)])])
+        var options = Rollout.Options()
+        options.rate = 0
+        let rollout = Rollout(server, hosts, context: .test(quick: false), options: options)
+        let work = Task { try await rollout.deploy(app: "go-app", environment: "dev", version: nil) }
+        while rollout.interrupted == nil { try await Task.sleep(for: .milliseconds(2)) }
+        work.cancel()
+        await #expect(throws: CancellationError.self) { try await work.value }
+        #expect(rollout.interrupted?.id == "Deployments-2")
+    }
+
+    @Test func aDeploymentToNoHostIsNoSuccess() async throws {
+        let hosts = FakeHosts([:])
+        for host in FakeServer.hosts { hosts.set(host.name, FakeHosts.app(version: nil).renamed("other")) }
+        let server = FakeServer(versions: ["1.2.5"], parts: [.init(looks: [Look.success])])
+        let result = try await rollout(server, hosts).deploy(app: "go-app", environment: "dev", version: nil)
+        #expect(try bad(result).headline == "go-app 1.2.5 is on no host of dev; nothing serves.")
+    }
+
     @Test func rollbackGoesToTheLastGoodRelease() async throws {
         let hosts = FakeHosts(["dev-app-1": "1.2.5", "dev-app-2": "1.2.5"])
         let server = FakeServer(

@@ -35,6 +35,7 @@ struct ProbeClient: Sendable {
         var call = HTTPClientRequest(url: plan.url + request.path)
         call.method = .init(rawValue: request.method)
         call.headers.add(name: "User-Agent", value: "nante-probe")
+        if let host = plan.host { call.headers.add(name: "Host", value: host) }
         if fresh { call.headers.add(name: "Connection", value: "close") }
         if !request.isIdempotent {
             call.headers.add(name: "Content-Type", value: "application/json")

@@ -28,6 +28,8 @@ public struct ProbePlan: Sendable, Hashable {
     public var timeout: Duration = .seconds(5)
     /// A good answer that takes longer counts as slowed.
     public var slow: Duration = .milliseconds(200)
+    /// The Host field where it is not that of the address: a load balancer tells applications apart by it.
+    public var host: String?
     /// How many requests may be under way at once; those that would exceed it are not sent, and counted.
     public var limit = 1_000
 

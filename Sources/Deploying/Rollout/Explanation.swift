@@ -63,6 +63,7 @@ public struct Explanation: Sendable {
         case .unhealthy: what = "is not healthy \(place)"
         case .otherVersion(_, let found): what = "does not serve \(place), \(found ?? "nothing") does"
         case .silent: what = "can't be asked for \(place)"
+        case .nowhere: return "\(app) \(version) is on no host of \(environment); \(outcome)."
         case .requests: what = "does not answer requests well \(place)"
         }
         return "\(app) \(version) \(what); \(outcome)."
@@ -123,6 +124,7 @@ public struct Explanation: Sendable {
         case .unhealthy(_, let found): return "on slot \(found.active ?? "?"), last: \(found.answer)"
         case .silent(_, let why): return why
         case .otherVersion: return nil
+        case .nowhere: return "Octopus deployed it, and no host there knows the application"
         case .requests(let tally):
             return "\(tally.failed.grouped) failed and \(tally.unknown.grouped) of unknown outcome "
                 + "out of \(tally.sent.grouped) in the watch after the deployment" + firstBad

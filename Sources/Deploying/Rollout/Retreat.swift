@@ -9,10 +9,15 @@ extension Rollout {
         prober?.enter(.rollback)
         var explanation = await explanation(work, deployment, trouble)
         if !trouble.isNobodysFault {
-            try await server.condemn(work.release, because: "nante deploy: \(explanation.headline)")
+            let reason = "nante deploy: \(explanation.headline)"
+            try await mark("marked as bad") { try await server.condemn(work.release, because: reason) }
         }
         var states = try await slots.states(of: work.place.hosts)
-        if let previous = work.previous {
+        if trouble.isSilence {
+            // Going back would not reach that host either, and the others are well.
+            let versions = serving(states, work.place.app).filter { !$0.isEmpty }
+            explanation.serves = versions.count == 1 ? versions[0] : nil
+        } else if let previous = work.previous {
             if serving(states, work.place.app) == [previous.version] {
                 explanation.serves = previous.version
             } else {
@@ -95,7 +100,8 @@ extension Rollout {
             return result(.unchanged, place, target, history, states, nil, nil, start)
         }
         if version == nil, let current, !current.isCondemned {
-            try await server.condemn(current, because: "nante rollback to \(target.version)")
+            let reason = "nante rollback to \(target.version)"
+            try await mark("marked as bad") { try await server.condemn(current, because: reason) }
         }
         let work = Work(place: place, release: target, previous: nil, start: start)
         guard let prober = try prober(of: place, phase: .rollback) else {
@@ -152,10 +158,13 @@ extension Rollout {
 }
 
 extension Trouble {
+    /// A host gives no answer.
+    var isSilence: Bool { if case .silent = self { true } else { false } }
+
     /// The release itself may be good: it was cancelled, the host was busy or can't be asked.
     var isNobodysFault: Bool {
         switch self {
-        case .task, .silent: true
+        case .task, .silent, .nowhere: true
         case .refused(_, let refusal, _): refusal.code == 75
         case .crashed, .unhealthy, .otherVersion, .requests: false
         }

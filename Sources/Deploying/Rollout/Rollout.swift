@@ -134,11 +134,11 @@ public struct Rollout: Sendable {
         tell(.said("every host took \(work.release.version); it is watched for \(options.watch.short)"))
         while true {
             let states = try await slots.states(of: work.place.hosts)
-            if let found = Verdict.of(states: states, app: work.place.app, version: work.release.version) {
-                return found
-            }
+            let found = Verdict.of(states: states, app: work.place.app, version: work.release.version)
+            // A host that can't be asked just now may be asked again; it says nothing about the release.
+            if let found, !found.isSilence { return found }
             if let prober, let found = Verdict.of(requests: prober.report) { return found }
-            if context.time.elapsed() - start >= options.watch { return nil }
+            if context.time.elapsed() - start >= options.watch { return found }
             try await context.time.sleep(for: .milliseconds(250))
         }
     }
@@ -146,13 +146,20 @@ public struct Rollout: Sendable {
     private func settle(
         _ work: Work, _ deployment: DeploymentFacts, _ prober: Prober?, _ took: Duration
     ) async throws -> RolloutResult {
-        if work.release.isCondemned { try await server.absolve(work.release) }
+        if work.release.isCondemned { try await mark("unmarked") { try await server.absolve(work.release) } }
         let states = try await slots.states(of: work.place.hosts)
         var result = result(
             .healthy, work.place, work.release, [], states, prober?.report, deployment.id, work.start)
         result.previous = work.previous?.version
         result.took = took
         return result
+    }
+
+    /// A mark that can't be written is told of, and does not keep the hosts from what they need.
+    func mark(_ what: String, _ call: () async throws -> Void) async throws {
+        do { try await call() } catch let error as CancellationError { throw error } catch {
+            tell(.said("the release could not be \(what) in Octopus: \((error as? Failure)?.what ?? "\(error)")"))
+        }
     }
 
     /// The release serves on every host that knows the application, and nothing else is on its way.
@@ -183,7 +190,8 @@ public struct Rollout: Sendable {
             tell(.said("\(place.environment) has no load balancer and no --url is given: nothing is probed"))
             return nil
         }
-        let plan = try ProbePlan(url: url, rate: options.rate, get: options.get, post: options.post)
+        var plan = try ProbePlan(url: url, rate: options.rate, get: options.get, post: options.post)
+        if options.url == nil { plan.host = place.app }
         return Prober(plan, phase: phase, context: context)
     }
 

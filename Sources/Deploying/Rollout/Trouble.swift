@@ -15,6 +15,8 @@ public enum Trouble: Sendable, Hashable {
     case otherVersion(TargetHost, found: String?)
     /// A host gives no report.
     case silent(TargetHost, why: String)
+    /// No host knows the application.
+    case nowhere
     /// Requests through the load balancer fail.
     case requests(ProbeTally)
 
@@ -24,7 +26,7 @@ public enum Trouble: Sendable, Hashable {
         case .refused(let host, _, _), .crashed(let host, _), .unhealthy(let host, _), .otherVersion(let host, _),
             .silent(let host, _):
             host
-        case .task, .requests: nil
+        case .task, .requests, .nowhere: nil
         }
     }
 }
@@ -58,6 +60,7 @@ public enum Verdict {
                 troubles.append(.unhealthy(state.host, found))
             }
         }
+        guard states.contains(where: { $0.fault != nil || $0.app(app) != nil }) else { return .nowhere }
         // A crash explains most, also where another host is only unhealthy.
         return troubles.first { if case .crashed = $0 { true } else { false } } ?? troubles.first
     }

@@ -65,6 +65,15 @@ final class FakeHosts: HostSlots {
     }
 }
 
+extension SlotReport.App {
+    /// The same of another application.
+    func renamed(_ name: String) -> SlotReport.App {
+        var copy = self
+        copy.name = name
+        return copy
+    }
+}
+
 /// A deployment server that plays a script: each deployment takes the next part.
 actor FakeServer: DeployServer {
     /// How a task goes.
