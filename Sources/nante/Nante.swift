@@ -21,6 +21,8 @@ struct Nante: AsyncParsableCommand {
             ProbeCommand.self,
             Reference.self,
             RollbackCommand.self,
+            RunCommand.self,
+            RunsCommand.self,
             StatusCommand.self,
             Test.self,
             WorkflowCommand.self,

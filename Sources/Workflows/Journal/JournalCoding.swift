@@ -134,6 +134,7 @@ extension StepRecord {
         value.set("message", message.map { .string($0) })
         value.set("outputs", outputs.isEmpty ? nil : .texts(outputs))
         value.set("env", environment.isEmpty ? nil : .texts(environment))
+        value.set("script", script.map { .string($0) })
         value.set("path", path.isEmpty ? nil : .array(path.map { .string($0) }))
         return value
     }
@@ -149,6 +150,7 @@ extension StepRecord {
         outputs = fields.map("outputs")
         environment = fields.map("env")
         path = fields.texts("path")
+        script = fields["script"]
     }
 }
 

@@ -127,6 +127,8 @@ public struct StepRecord: Sendable, Hashable {
     public var environment: OrderedDictionary<String, String> = [:]
     /// Folders that it put in front of PATH.
     public var path: [String] = []
+    /// The first lines of the script, where it failed.
+    public var script: String?
 
     /// A record.
     public init(

@@ -84,11 +84,19 @@ public struct RunReport: Sendable {
         }
     }
 
-    /// The first step that made its job fail, with its job.
+    /// The first step that made its job fail, with its job: the innermost where jobs and steps hold others.
     public var firstFailure: (job: Job, step: Step?)? {
-        for job in jobs.values where job.result == .failure {
-            return (job, job.steps.values.first { $0.record?.conclusion == .failure })
-        }
-        return nil
+        let failed = jobs.values.filter { $0.result == .failure }
+        let innermost = failed.filter { job in !failed.contains { $0.key.hasPrefix(job.key + "/") } }
+        let found = innermost.map { ($0, $0.failedStep) }
+        return found.first { $0.1 != nil } ?? found.first
+    }
+}
+
+extension RunReport.Job {
+    /// The step that made the job fail; the innermost where it is inside of an action.
+    public var failedStep: RunReport.Step? {
+        let failed = steps.filter { $0.value.record?.conclusion == .failure }
+        return failed.first { key, _ in !failed.keys.contains { $0.hasPrefix(key + ".") } }?.value
     }
 }

@@ -1,1 +1,0 @@
-// The room of the workflow engine; see docs/ARCHITECTURE.md.
