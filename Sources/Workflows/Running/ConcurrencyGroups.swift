@@ -46,6 +46,9 @@ actor ConcurrencyGroups {
         }
     }
 
+    /// Somebody waits for the group.
+    func isWaited(_ name: String) -> Bool { groups[name.lowercased()]?.waiting != nil }
+
     private func drop(_ key: String, _ cancellation: Cancellation) {
         guard let waiting = groups[key]?.waiting, waiting.cancellation === cancellation else { return }
         groups[key]?.waiting = nil
