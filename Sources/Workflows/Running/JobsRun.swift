@@ -45,12 +45,16 @@ struct JobsRun: Sendable {
         let title = scope.name + job.id
         let results = ancestors.sorted().map { ($0, known[$0]?.result ?? .skipped) }
         do {
-            let evaluator = contexts.evaluator(functions: status(results))
+            let now = status(results, cancelled: scope.cancellation.isCancelled)
+            let evaluator = contexts.evaluator(functions: now)
             guard try job.condition.holds(evaluator) else {
                 return skip(key, title, why(job, results))
             }
             let plan = try job.strategy?.plan(contexts.evaluator()) ?? .single
-            return await LegsRun(jobs: self, job: job, plan: plan, contexts: contexts).run()
+            // After the wish to end comes, the job goes on only where its `if` holds all the same.
+            let late = contexts.evaluator(functions: status(results, cancelled: true))
+            let outlasts = (try? job.condition.holds(late)) ?? false
+            return await LegsRun(jobs: self, job: job, plan: plan, contexts: contexts, outlasts: outlasts).run()
         } catch {
             let fault = (error as? ExpressionFault).map { "\(job.condition.place): if: \($0.message)" } ?? "\(error)"
             return fail(key, title, fault)
@@ -69,8 +73,7 @@ struct JobsRun: Sendable {
     }
 
     /// Status functions of a job's `if`: all ancestors count, and one that was skipped is no success.
-    private func status(_ results: [(String, Conclusion)]) -> [String: ExpressionFunction] {
-        let cancelled = scope.cancellation.isCancelled
+    private func status(_ results: [(String, Conclusion)], cancelled: Bool) -> [String: ExpressionFunction] {
         let good = results.allSatisfy { $0.1 == .success } && !cancelled
         let bad = results.contains { $0.1 == .failure }
         return [

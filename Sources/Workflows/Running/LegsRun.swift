@@ -7,6 +7,8 @@ struct LegsRun: Sendable {
     let job: Job
     let plan: StrategyPlan
     let contexts: JobContexts
+    /// The job's `if` holds also when the run is cancelled: its legs are left alone then.
+    let outlasts: Bool
 
     /// What all jobs of the run share.
     var services: RunServices { jobs.services }
@@ -15,7 +17,7 @@ struct LegsRun: Sendable {
 
     /// Runs the legs: any failure makes a failure, else any cancellation a cancellation.
     func run() async -> JobOutcome {
-        let cancellation = Cancellation(parent: scope.cancellation)
+        let cancellation = Cancellation(parent: outlasts ? nil : scope.cancellation)
         var outcome = JobOutcome(result: plan.legs.isEmpty ? .skipped : .success)
         await withTaskGroup(of: JobOutcome.self) { group in
             var rest = plan.legs[...]
