@@ -123,6 +123,7 @@ import Testing
                     made: ${{ steps.s.outputs.made }}
                   steps:
                     - id: s
+                      name: Make
                       env: {TOKEN: "${{ secrets.TOKEN }}"}
                       run: |
                         echo "::add-mask::made-up-1"
