@@ -18,7 +18,8 @@ struct Faults {
 
     mutating func add(_ place: Place, _ message: String) {
         guard all.count < Self.limit else { return }
-        let lead = place.line > 0
+        let lead =
+            place.line > 0
             ? "\(place.file) (Line: \(place.line), Col: \(place.column)): " : "\(place.file): "
         let room = max(0, Self.length - lead.count)
         let message = message.count > room ? message.prefix(room) + "[...]" : message

@@ -18,9 +18,10 @@ enum TemplateText {
         for case .expression(let source) in segments {
             if source == "insert" {
                 guard segments.count == 1 else {
-                    throw Fault(message: "The directive 'insert' is not allowed in this context. "
-                        + "Directives are not supported for expressions that are embedded within a string. "
-                        + "Directives are only supported when the entire value is an expression.")
+                    throw Fault(
+                        message: "The directive 'insert' is not allowed in this context. "
+                            + "Directives are not supported for expressions that are embedded within a string. "
+                            + "Directives are only supported when the entire value is an expression.")
                 }
                 return .expression(.insert)
             }
@@ -62,8 +63,9 @@ enum TemplateText {
         while let open = find(bytes, from: start) {
             if open > start { segments.append(.text(String(decoding: bytes[start..<open], as: UTF8.self))) }
             guard let end = close(bytes, from: open + 3) else {
-                throw Fault(message: "The expression is not closed. An unescaped ${{ sequence was found, "
-                    + "but the closing }} sequence was not found.")
+                throw Fault(
+                    message: "The expression is not closed. An unescaped ${{ sequence was found, "
+                        + "but the closing }} sequence was not found.")
             }
             let inner = trimmed(String(decoding: bytes[open + 3..<end - 2], as: UTF8.self))
             if inner.isEmpty { throw Fault(message: "An expression was expected") }

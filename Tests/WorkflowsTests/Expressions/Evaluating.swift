@@ -1,0 +1,59 @@
+import Core
+import Foundation
+import Testing
+
+@testable import Workflows
+
+/// Evaluates over contexts given as JSON text.
+func evaluate(_ text: String, _ contexts: String = "{}") throws -> ExpressionValue {
+    try ExpressionCases.evaluate(text, contexts: try JSONValue.parse(contexts))
+}
+
+/// The value as one line: kind and JSON.
+func shown(_ text: String, _ contexts: String = "{}") throws -> String {
+    let value = try evaluate(text, contexts)
+    return "\(value.kindName) \(value.json.text())"
+}
+
+/// The fault of an expression; nil where it has none.
+func fault(_ text: String, _ contexts: String = "{}") -> ExpressionFault? {
+    do {
+        _ = try evaluate(text, contexts)
+        return nil
+    } catch {
+        return error as? ExpressionFault
+    }
+}
+
+/// The folder of data that others wrote; nil where it is not on this machine.
+enum Shared {
+    static let conformance: String? = {
+        let package = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent()
+        let folders = [
+            ProcessInfo.processInfo.environment["NANTE_SHARED"],
+            package.deletingLastPathComponent().appending(path: "shared").path(),
+        ]
+        return folders.compactMap { $0 }.map { $0 + "/conformance" }.first {
+            FileManager.default.fileExists(atPath: $0)
+        }
+    }()
+
+    static func files(_ folder: String, suffix: String) -> [String] {
+        guard let conformance else { return [] }
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: "\(conformance)/\(folder)")) ?? []
+        return names.filter { $0.hasSuffix(suffix) }.sorted().map { "\(conformance)/\(folder)/\($0)" }
+    }
+}
+
+/// A seeded source of randomness (xorshift64*), so that a failing case can be made again.
+struct Seeded: RandomNumberGenerator {
+    private var state: UInt64
+    init(_ seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 | 1 }
+    mutating func next() -> UInt64 {
+        state ^= state >> 12
+        state ^= state << 25
+        state ^= state >> 27
+        return state &* 0x2545_F491_4F6C_DD1D
+    }
+}
