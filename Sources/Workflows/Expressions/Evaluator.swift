@@ -36,7 +36,9 @@ struct Evaluation {
     let evaluator: Evaluator
     var held = 0
 
-    /// The value of a node. Values of children are let go when the node's own value does not hold on to them.
+    /// The value of a node.
+    ///
+    /// Values of children are let go when the node's own value does not hold on to them.
     mutating func value(_ node: Int32) throws(ExpressionFault) -> ExpressionValue {
         let before = held
         let value = try compute(expression.nodes[Int(node)])

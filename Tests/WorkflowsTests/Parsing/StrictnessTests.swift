@@ -85,8 +85,8 @@ struct StrictnessTests {
             ("- run: ${{ }}", ["6:14 An expression was expected"]),
             ("- run: ${{ github.x", ["6:14 The expression is not closed."]),
             ("- run: a ${{ insert }}", ["6:14 The directive 'insert' is not allowed in this context."]),
-            ("- run: x\n        shell: ${{ github.x }}", ["7:16 A template expression is not allowed in this context"]),
-            ("- uses: ${{ github.x }}", ["6:15 A template expression is not allowed in this context"]),
+            ("- run: x\n        shell: ${{ 1 }}", ["7:16 A template expression is not allowed in this context"]),
+            ("- uses: ${{ 1 }}", ["6:15 A template expression is not allowed in this context"]),
             ("- run: ''\n        timeout-minutes: x", ["7:26 Unexpected value 'x'"]),
             ("- 5", ["6:9 Unexpected value '5'"]), ("- []", ["6:9 A sequence was not expected"]),
         ])

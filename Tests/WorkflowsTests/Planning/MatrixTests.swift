@@ -38,7 +38,9 @@ struct MatrixTests {
             (#"{"a":[1],"exclude":[{"a":1}]}"#, []),
             (#"{"a":["1"],"exclude":[{"a":1}]}"#, []), (#"{"a":[null,1]}"#, [#"{"a":null}"#, #"{"a":1}"#]),
             (
-                #"{"fruit":["apple","pear"],"animal":["cat","dog"],"include":[{"color":"green"},{"color":"pink","animal":"cat"},{"fruit":"apple","shape":"circle"},{"fruit":"banana"},{"fruit":"banana","animal":"cat"}]}"#,
+                #"{"fruit":["apple","pear"],"animal":["cat","dog"],"include":[{"color":"green"},"#
+                    + #"{"color":"pink","animal":"cat"},{"fruit":"apple","shape":"circle"},{"fruit":"banana"},"#
+                    + #"{"fruit":"banana","animal":"cat"}]}"#,
                 [
                     #"{"fruit":"apple","animal":"cat","color":"pink","shape":"circle"}"#,
                     #"{"fruit":"apple","animal":"dog","color":"green","shape":"circle"}"#,
@@ -105,7 +107,9 @@ struct MatrixTests {
 
     @Test("a strategy that is not sound is a fault with its place")
     func unsound() throws {
-        for line in ["max-parallel: 0", "max-parallel: 1.5", "fail-fast: ${{ 'x' }}", "matrix: ${{ fromJSON('[]') }}"] {
+        for line in [
+            "max-parallel: 0", "max-parallel: 1.5", "fail-fast: ${{ github.x }}", "matrix: ${{ fromJSON('[]') }}",
+        ] {
             let text = job("    strategy:\n      \(line)")
             let strategy = try #require(try workflow(text).jobs["a"]?.strategy)
             let fault = #expect(throws: TemplateFault.self) {

@@ -15,7 +15,8 @@ extension Schema {
         concurrency: { group!: text, cancel-in-progress: boolean, queue: 'single' 'max' }
         permissions: permission-map | 'read-all' 'write-all'
         permission-map: { actions: level, artifact-metadata: level, attestations: level, checks: level,
-          code-quality: level, contents: level, copilot-requests: 'write' 'none', deployments: level, discussions: level,
+          code-quality: level, contents: level, copilot-requests: 'write' 'none', deployments: level,
+          discussions: level,
           drives: level, id-token: 'write' 'none', issues: level, models: 'read' 'none', packages: level, pages: level,
           pull-requests: level, repository-projects: level, security-events: level, statuses: level,
           vulnerability-alerts: 'read' 'none' }
