@@ -1,5 +1,4 @@
 import Core
-import Foundation
 import Octopus
 
 /// Octopus Server as the deployment server.
@@ -66,9 +65,8 @@ public struct OctopusDeployServer: DeployServer {
         return deployments.compactMap { deployment in
             guard let release = all[deployment.releaseId], let state = states[deployment.taskId] else { return nil }
             return DeploymentFacts(
-                id: deployment.id, taskId: deployment.taskId, release: release, state: state,
-                created: deployment.created.flatMap { Date(iso8601: $0) })
-        }.sorted { ($0.created ?? .distantPast) > ($1.created ?? .distantPast) }
+                id: deployment.id, taskId: deployment.taskId, release: release, state: state)
+        }
     }
 
     private func releases(of ids: [String]) async throws -> [String: ReleaseFacts] {

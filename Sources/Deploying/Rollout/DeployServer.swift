@@ -1,5 +1,4 @@
 import Core
-import Foundation
 import Octopus
 
 /// An application in an environment, as the deployment server knows it.
@@ -69,16 +68,13 @@ public struct DeploymentFacts: Sendable, Hashable {
     public var release: ReleaseFacts
     /// How far it is.
     public var state: TaskState
-    /// When it was asked for.
-    public var created: Date?
 
     /// A deployment.
-    public init(id: String, taskId: String, release: ReleaseFacts, state: TaskState, created: Date? = nil) {
+    public init(id: String, taskId: String, release: ReleaseFacts, state: TaskState) {
         self.id = id
         self.taskId = taskId
         self.release = release
         self.state = state
-        self.created = created
     }
 
     /// It ended well, and nobody found out later that it did not.

@@ -113,6 +113,7 @@ enum OctopusRoutes {
         ChannelResources.routes, VariableResources.routes, ProcessResources.routes, MachineResources.routes,
         FeedResources.routes, PackageResources.routes, ReleaseResources.routes, DeploymentResources.routes,
         TaskResources.routes, DashboardResources.routes, BuildInformationResources.routes,
+        DefectResources.routes,
     ]
 
     /// The routes, below the space or /api.

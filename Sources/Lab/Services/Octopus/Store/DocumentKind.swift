@@ -20,6 +20,7 @@ enum DocumentKind: String, CaseIterable, Sendable {
     case tenant = "Tenants"
     case event = "Events"
     case buildInformation = "BuildInformation"
+    case defect = "Defects"
 
     /// The name that pages of this kind give as `ItemType`.
     var itemType: String {
@@ -41,6 +42,7 @@ enum DocumentKind: String, CaseIterable, Sendable {
         case .libraryVariableSet: "LibraryVariableSet"
         case .tenant: "Tenant"
         case .event: "Event"
+        case .defect: "Defect"
         case .buildInformation: "OctopusPackageVersionBuildInformationMapped"
         }
     }

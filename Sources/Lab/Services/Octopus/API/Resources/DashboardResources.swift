@@ -126,7 +126,8 @@ enum DashboardResources {
                         "Release": try ReleaseResources.type.show(db, release),
                         "Channel": try channel.map { try ChannelResources.type.show(db, $0) } ?? .null,
                         "Deployments": places, "NextDeployments": JSONValue(try next(db, release)),
-                        "HasUnresolvedDefect": .bool(false), "ReleaseRetentionPeriod": .null, "TentacleRetentionPeriod": .null,
+                        "HasUnresolvedDefect": .bool(try DefectResources.open(db, release) != nil),
+                        "ReleaseRetentionPeriod": .null, "TentacleRetentionPeriod": .null,
                     ]
                 }
                 var channels = JSONValue.emptyObject

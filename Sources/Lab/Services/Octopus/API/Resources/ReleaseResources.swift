@@ -28,6 +28,8 @@ enum ReleaseResources {
                 ("Progression", "\(path)/progression"), ("Deployments", "\(path)/deployments{?skip,take}"),
                 ("DeploymentTemplate", "\(path)/deployments/template"),
                 ("SnapshotVariables", "\(path)/snapshot-variables"),
+                ("Defects", "\(path)/defects"), ("ReportDefect", "\(path)/defects"),
+                ("ResolveDefect", "\(path)/defects/resolve"),
                 ("ProjectVariableSnapshot", "\(base)/variables/\(release.text("ProjectVariableSetSnapshotId"))"),
                 (
                     "ProjectDeploymentProcessSnapshot",
@@ -95,11 +97,6 @@ enum ReleaseResources {
                     try release.update(db)
                     return try type.show(db, release)
                 })
-        },
-        OctopusRoute(.get, "releases/{id}/defects") { call in
-            let page = try Page(call)
-            let path = "\(call.base)/releases/\(call.argument("id"))/defects"
-            return .json(page.envelope([], total: 0, itemType: "Defect", path: path))
         },
     ]
 
