@@ -19,6 +19,7 @@ struct Nante: AsyncParsableCommand {
             LabCommand.self,
             NexusCommand.self,
             ProbeCommand.self,
+            Publish.self,
             Reference.self,
             RollbackCommand.self,
             RunCommand.self,
