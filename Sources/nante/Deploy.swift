@@ -44,7 +44,7 @@ struct DeployCommand: NanteCommand {
         options.watch = watch?.duration ?? (bake?.duration ?? manifestApp?.bake ?? .seconds(5)) + .seconds(3)
         options.timeout = timeout.duration
         options.force = force
-        options.run = context.environment["NANTE_RUN_ID"]
+        options.run = context.environment["NANTE_RUN_ID"]?.split(separator: "-").last.map(String.init)
         let news = NewsProgress(context)
         let rollout = Rollout(
             tools.server, tools.slots, context: context, options: options, commits: DeployTools.commits(context),

@@ -28,7 +28,7 @@ struct RollbackCommand: NanteCommand {
         context.terminal.say(tools.platform.line)
         var options = try probing.options(for: try? tools.manifest?.app(app))
         options.timeout = timeout.duration
-        options.run = context.environment["NANTE_RUN_ID"]
+        options.run = context.environment["NANTE_RUN_ID"]?.split(separator: "-").last.map(String.init)
         let news = NewsProgress(context)
         let rollout = Rollout(
             tools.server, tools.slots, context: context, options: options, commits: DeployTools.commits(context),

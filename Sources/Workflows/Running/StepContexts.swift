@@ -28,6 +28,8 @@ extension StepsJobRun {
         for (name, value) in runnerTexts { all["RUNNER_\(name.uppercased())"] = value }
         all["CI"] = "true"
         all["GITHUB_ACTIONS"] = "true"
+        // What nante in a step tells its user to look at.
+        all["NANTE_RUN_ID"] = services.facts.id
         all.merge(files?.variables ?? [:]) { $1 }
         return all
     }
