@@ -26,7 +26,7 @@ struct StatusCommand: NanteCommand {
                 rows: survey.rows.map { row in
                     [
                         row.app, row.environment, row.host?.name ?? "-", row.slot ?? "-", row.octopus ?? "-",
-                        row.version ?? "-", row.healthy.map { $0 ? "yes" : "no" } ?? "?",
+                        row.version ?? "-", row.healthy.map { $0 ? "yes" : "no" } ?? "-",
                         row.since.map { ($0.iso8601.prefix(19) + "Z") } ?? "-",
                     ]
                 })

@@ -131,6 +131,7 @@ import Testing
         #expect(
             explanation.headline == "go-app 1.2.5 crashed on dev-app-1 (dev) after it was healthy; 1.2.4 serves again.")
         #expect(explanation.broughtBackBy == "Deployments-3")
+        #expect(explanation.failure.evidence == ["dev-app-1 go-app@green: out of memory"])
         #expect(await server.calls.contains("condemn 1.2.5"))
     }
 

@@ -27,6 +27,8 @@ public struct Explanation: Sendable {
     public var commits: [String]?
     /// Variables that differ; nil where the server did not say.
     public var variables: [String]?
+    /// The last lines of the slot's log on the host, where the deployment's own log does not hold them.
+    public var hostLog: [String] = []
     /// The run of a workflow that this is a step of.
     public var run: String?
 
@@ -95,7 +97,9 @@ public struct Explanation: Sendable {
     }
 
     private var log: [String] {
-        if case .refused(_, let refusal, _) = trouble { Array(refusal.log.suffix(5)) } else { [] }
+        var lines = hostLog
+        if case .refused(_, let refusal, _) = trouble { lines = refusal.log }
+        return lines.suffix(5).map { $0.count > 160 ? $0.prefix(159) + "…" : $0 }
     }
 
     private var place: String {

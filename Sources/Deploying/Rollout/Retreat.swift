@@ -74,6 +74,13 @@ extension Rollout {
         var explanation = Explanation(
             app: work.place.app, version: work.release.version, environment: work.place.environment,
             trouble: trouble, deployment: deployment.id, run: options.run)
+        switch trouble {
+        case .crashed(let host, let found), .unhealthy(let host, let found):
+            guard let slot = found.active else { break }
+            let lines = try? await slots.log(of: work.place.app, slot: slot, on: host, lines: 5)
+            explanation.hostLog = lines ?? []
+        default: break
+        }
         if let previous = work.previous {
             explanation.previous = previous.version
             explanation.commits = await commits(previous.revision, work.release.revision)

@@ -23,6 +23,8 @@ public struct TargetHost: Sendable, Hashable {
 public protocol HostSlots: Sendable {
     /// What a host says now.
     func report(of host: TargetHost) async throws -> SlotReport
+    /// The last lines of a slot's log.
+    func log(of app: String, slot: String, on host: TargetHost, lines: Int) async throws -> [String]
 }
 
 /// Asks hosts over SSH as the deploy user, who may run nothing but the slot script.
@@ -40,17 +42,26 @@ public struct SSHSlots: HostSlots {
             controlFolder: controlFolder, controlPersist: .seconds(30))
     }
 
-    /// The command that is run on the host.
-    public static let command = ["sudo", "-n", SlotScript.path, "status"]
+    /// The command that is run on a host.
+    public static func command(_ words: [String]) -> [String] { ["sudo", "-n", SlotScript.path] + words }
+
+    private func run(_ words: [String], on host: TargetHost) async throws -> CommandResult {
+        let target = try SSHTarget(host: host.address, port: host.port, user: access.user)
+        let client = SSHClient(target, options, context: context)
+        return try await client.run(SSHSlots.command(words), deadline: .seconds(10))
+    }
+
+    /// The last lines of a slot's log.
+    public func log(of app: String, slot: String, on host: TargetHost, lines: Int) async throws -> [String] {
+        try await run(["log", app, slot, "\(lines)"], on: host).lines
+    }
 
     /// What a host says now.
     public func report(of host: TargetHost) async throws -> SlotReport {
-        let target = try SSHTarget(host: host.address, port: host.port, user: access.user)
-        let client = SSHClient(target, options, context: context)
-        let result = try await client.run(SSHSlots.command, deadline: .seconds(10))
+        let result = try await run(["status"], on: host)
         guard result.succeeded || !result.stdout.isEmpty else {
             throw Failure(
-                .missing, "\(host.name) does not say which releases it runs", where: target.text,
+                .missing, "\(host.name) does not say which releases it runs", where: host.address,
                 why: "nante-slot \(result.ending.words)",
                 evidence: result.stderr.split(separator: "\n").suffix(3).map(String.init),
                 next: ["nante apply --environment …"])

@@ -117,7 +117,7 @@ public struct Survey: Sendable {
         }
         row.slot = found.active
         row.version = found.version
-        row.healthy = found.healthy
+        row.healthy = found.version == nil ? nil : found.healthy
         row.since = found.since
         if found.version != server?.version {
             let said = server?.version.map { "Octopus deployed \($0)" } ?? "Octopus deployed nothing"

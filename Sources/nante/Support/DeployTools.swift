@@ -46,6 +46,8 @@ final class NewsProgress: Sendable {
     private let progress: Console.Progress
     private let context: Context
     private let handles = Mutex<[String: Int]>([:])
+    /// Roots of task logs: they are the whole, and their name before every line would only be noise.
+    private let roots = Mutex<Set<String>>([])
 
     init(_ context: Context) {
         self.context = context
@@ -56,7 +58,9 @@ final class NewsProgress: Sendable {
         switch news {
         case .said(let text): progress.say([text])
         case .began(let id, let name, let under):
-            let parent = handles.withLock { known in under.flatMap { known[$0] } }
+            if under == nil { roots.withLock { _ = $0.insert(id) } }
+            let isTop = under.map { id in roots.withLock { $0.contains(id) } } ?? true
+            let parent = isTop ? nil : handles.withLock { known in under.flatMap { known[$0] } }
             let handle = progress.begin(name, under: parent)
             handles.withLock { $0[id] = handle }
         case .line(let id, let text, let isTrouble):

@@ -51,6 +51,10 @@ final class FakeHosts: HostSlots {
     /// What a host says from now on; several are said one after the other, the last for good.
     func set(_ host: String, _ apps: SlotReport.App...) { state.withLock { $0[host] = apps } }
 
+    func log(of app: String, slot: String, on host: TargetHost, lines: Int) async throws -> [String] {
+        ["\(host.name) \(app)@\(slot): out of memory"]
+    }
+
     func report(of host: TargetHost) async throws -> SlotReport {
         asked.withLock { $0 += 1 }
         let app = state.withLock { state -> SlotReport.App? in
