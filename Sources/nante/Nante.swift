@@ -18,6 +18,7 @@ struct Nante: AsyncParsableCommand {
             DeployCommand.self,
             LabCommand.self,
             NexusCommand.self,
+            OctopusCommand.self,
             ProbeCommand.self,
             Publish.self,
             Reference.self,

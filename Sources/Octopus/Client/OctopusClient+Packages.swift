@@ -70,7 +70,7 @@ extension OctopusClient {
     public func versions(of id: String, feed: String = "feeds-builtin", limit: Int = 30) async throws
         -> [PackageVersion]
     {
-        let query = [("packageId", id), ("take", String(limit))]
+        let query = [("packageId", id), ("take", String(min(limit, 1000)))]
         return try await models(
             PackageVersion.self, at: path("feeds", feed, "packages", "versions", query: query), limit: limit)
     }

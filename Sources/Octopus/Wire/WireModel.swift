@@ -36,6 +36,8 @@ public enum WhenBlank: Sendable {
 public struct WireField<Model: WireModel>: Sendable {
     /// The name on the wire.
     public let name: String
+    /// The shape of the value.
+    public let shape: WireShape
     /// Null is a value of its own, not the lack of one.
     let takesNull: Bool
     let load: @Sendable (JSONValue, String, inout Model) throws(WireFault) -> Void
@@ -46,6 +48,7 @@ public struct WireField<Model: WireModel>: Sendable {
         _ name: String, _ path: any WritableKeyPath<Model, Value> & Sendable, _ blank: WhenBlank = .write
     ) {
         self.name = name
+        shape = Value.shape
         takesNull = Value.self is any NullableWireValue.Type
         load = { json, place, model throws(WireFault) in model[keyPath: path] = try Value.read(json, at: place) }
         store = { model, old in
@@ -58,6 +61,12 @@ public struct WireField<Model: WireModel>: Sendable {
 }
 
 extension WireModel {
+    /// An object of the model's fields.
+    public static var shape: WireShape {
+        .object(
+            members: { Dictionary(fields.map { ($0.name, $0.shape) }) { $1 } }, defaults: { Self().json })
+    }
+
     /// Reads an object; members that are missing leave the default, null is nil or leaves it.
     public static func read(_ json: JSONValue, at path: String) throws(WireFault) -> Self {
         guard let members = json.object else { throw WireFault(path, expected: "an object", found: json) }

@@ -16,11 +16,29 @@ public protocol WireValue: Hashable, Sendable {
     func written(over old: JSONValue?) -> JSONValue?
     /// The value may be left out where its field allows that.
     var isBlank: Bool { get }
+    /// What a document of this type is made of, for strict readers.
+    static var shape: WireShape { get }
+}
+
+/// What a document is made of.
+public indirect enum WireShape: Sendable {
+    /// Text, a number, a boolean.
+    case leaf
+    /// Anything.
+    case any
+    /// A list of one shape.
+    case list(WireShape)
+    /// An object with any member names.
+    case map(WireShape)
+    /// An object with known members, and their values where they are left out.
+    case object(members: @Sendable () -> [String: WireShape], defaults: @Sendable () -> JSONValue)
 }
 
 extension WireValue {
     /// Nothing is blank unless its type says so.
     public var isBlank: Bool { false }
+    /// A leaf unless its type says otherwise.
+    public static var shape: WireShape { .leaf }
 }
 
 /// A member of Octopus' JSON that can't be read.
@@ -106,6 +124,8 @@ extension JSONValue: WireValue {
     public func written(over old: JSONValue?) -> JSONValue? { self }
     /// Null is blank.
     public var isBlank: Bool { self == .null }
+    /// Anything.
+    public static var shape: WireShape { .any }
 }
 
 /// A value that null stands for.
@@ -128,6 +148,8 @@ extension Optional: WireValue where Wrapped: WireValue {
     }
     /// Nil is blank.
     public var isBlank: Bool { self == nil }
+    /// That of the value.
+    public static var shape: WireShape { Wrapped.shape }
 }
 
 extension Array: WireValue where Element: WireValue {
@@ -152,6 +174,8 @@ extension Array: WireValue where Element: WireValue {
     }
     /// An empty list is blank.
     public var isBlank: Bool { isEmpty }
+    /// A list.
+    public static var shape: WireShape { .list(Element.shape) }
 }
 
 extension Dictionary: WireValue where Key == String, Value: WireValue {
@@ -171,4 +195,6 @@ extension Dictionary: WireValue where Key == String, Value: WireValue {
     }
     /// An empty map is blank.
     public var isBlank: Bool { isEmpty }
+    /// A map.
+    public static var shape: WireShape { .map(Value.shape) }
 }
