@@ -25,7 +25,8 @@ struct ProjectDiff {
     /// The project is to have another lifecycle or group.
     private mutating func moved(_ project: String, _ what: String, _ old: String?, _ new: String?) {
         guard let old, let new, old.lowercased() != new.lowercased() else { return }
-        changes.append(ProjectChange(kind: .changed, what: "project \(project)", details: ["\(what): \(old) → \(new)"]))
+        let detail = "\(what): \(old) → \(new)"
+        changes.append(ProjectChange(kind: .changed, what: "project \(project)", details: [detail]))
     }
 
     private mutating func one<Model: WireModel>(

@@ -4,6 +4,7 @@ import Core
 import Octopus
 
 extension PackageChoice: ExpressibleByArgument {
+    /// Reads `ID:VERSION` and its kin.
     public init?(argument: String) { self.init(argument) }
 }
 

@@ -66,7 +66,8 @@ struct OctopusTargetRegister: NanteCommand {
         }
         let discovered = try await client.discover(host: host, port: port).endpoint.fingerprint ?? ""
         guard !discovered.isEmpty else {
-            throw Failure(.missing, "the server found no host key", where: "\(host):\(port)", next: ["--fingerprint …"])
+            throw Failure(
+                .missing, "the server found no host key", where: "\(host):\(port)", next: ["--fingerprint …"])
         }
         context.terminal.say("the host key of \(host) is \(discovered); it is trusted from now on")
         return .ssh(host: host, port: port, fingerprint: discovered, account: found.id)
