@@ -63,7 +63,7 @@ final class ScriptedServer: HTTPSender {
         #expect(page.items[0].fullPath == "/a/b.txt")
         #expect(page.continuationToken == "88491cd1d185dd13")
         let repository = #"{"name":"r","online":true,"storage":{"blobStoreName":"default","#
-            + #""strictContentTypeValidation":true,"writePolicy":"ALLOW_ONCE"},"cleanup":null,"raw":null,"format":"raw"}"#
+            + #""strictContentTypeValidation":true,"writePolicy":"ALLOW_ONCE"},"cleanup":null,"raw":null}"#
         let raw = try JSONDecoder().decode(NexusRawRepository.self, from: Data(repository.utf8))
         #expect(raw.storage.writePolicy == .allowOnce)
     }

@@ -121,7 +121,8 @@ import Testing
             try await lab.makeRepository()
             let text = String(repeating: "0123456789", count: 300_000)
             _ = try await put(lab, "/repository/files/big", text)
-            let part = try await lab.nexus("GET", "/repository/files/big", headers: [("Range", "bytes=1000005-1000009")])
+            let range = [("Range", "bytes=1000005-1000009")].map { (name: $0.0, value: $0.1) }
+            let part = try await lab.nexus("GET", "/repository/files/big", headers: range)
             #expect(part.status == 206)
             #expect(part.text == "56789")
             #expect(part.header("Content-Range") == "bytes 1000005-1000009/3000000")
@@ -157,7 +158,7 @@ import Testing
                 socket.end(hard: hard)
                 _ = socket.readAll()
             }
-            try await Wait.until("the lab to notice", within: .seconds(10), context: lab.context) {
+            _ = try await Wait.until("the lab to notice", within: .seconds(10), context: lab.context) {
                 lab.blobFiles().isEmpty ? true : nil
             }
             #expect(try await lab.nexus("GET", "/repository/files/cut").status == 404)
@@ -213,7 +214,8 @@ import Testing
             try DiskFileSystem().write("part", to: lab.home.blobs + "/nexus/incoming/0a1b")
         }
         try await TestLab.with([NexusService.self], home: folder) { lab in
-            #expect(try await lab.nexus("GET", "/repository/files/a").text == "kept")
+            let kept = try await lab.nexus("GET", "/repository/files/a")
+            #expect(kept.text == "kept")
             #expect(lab.blobFiles().count == 1)
         }
     }

@@ -103,6 +103,6 @@ import Testing
         ("nante0", "10.87.0/24", false), ("nante0", "10.87.256.0/24", false), ("nante0", "10.87.0.0", false),
     ])
     func onlyUsableNetworksAreTaken(_ bridge: String, _ subnet: String, _ valid: Bool) {
-        #expect((try? LabNetwork(bridge: bridge, subnet: subnet)) != nil == valid)
+        #expect(((try? LabNetwork(bridge: bridge, subnet: subnet)) != nil) == valid)
     }
 }

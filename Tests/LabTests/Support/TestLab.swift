@@ -121,7 +121,7 @@ final class RawSocket: Sendable {
         var sent = 0
         while sent < bytes.count {
             let count = bytes[sent...].withUnsafeBytes {
-                Foundation.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL.rawValue))
+                Foundation.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
             }
             if count <= 0 { return }
             sent += count
@@ -129,7 +129,7 @@ final class RawSocket: Sendable {
     }
 
     /// Closes one direction or both at once.
-    func end(hard: Bool = true) { shutdown(descriptor, hard ? Int32(SHUT_RDWR) : Int32(SHUT_WR)) }
+    func end(hard: Bool = true) { shutdown(descriptor, Int32(hard ? SHUT_RDWR : SHUT_WR)) }
 
     /// Everything that comes until the other side closes or ten seconds pass.
     func readAll() -> String {
