@@ -31,7 +31,7 @@ import Testing
         let record = LabRecord(
             pid: getpid(), octopus: OctopusEndpoint(url: "", apiKey: "API-1", space: ""),
             nexus: NexusEndpoint(url: "http://127.0.0.1:1", username: "u", password: "pppp"),
-            ssh: SSHAccess(user: "u", keyFile: "k", knownHostsFile: nil), bridge: "b", subnet: "s")
+            ssh: SSHAccess(user: "u", keyFile: "k", knownHostsFile: nil), bridge: "b", subnet: "10.87.0.0/24")
         try record.save(context)
         #expect(try await LabDaemon(context).running() == nil)
         #expect(try await LabReport.make(context).value["up"]?.bool == false)

@@ -60,7 +60,7 @@ import Testing
             _ = try await call("DELETE", "/assets/\(asset)")
             _ = try await call("DELETE", "/components/\(component)")
             _ = try await call("DELETE", "/repositories/r")
-            #expect(exchanges.count == 22)
+            #expect(exchanges.count == 21)
             let findings = try await Conformance.findings("nexus", exchanges)
             #expect(findings == [])
         }

@@ -79,8 +79,8 @@ struct EchoService: LabService {
             let port = lab.environment.addresses.port("echo") ?? 0
             for (host, expected) in [("nexus.example:8081", "http://nexus.example:8081"), ("a\"b", "fallback")] {
                 let socket = try RawSocket(port: port)
-                socket.send("GET /base HTTP/1.1\r\nHost: \(host)\r\nConnection: close\r\n\r\n")
-                let answer = socket.readAll()
+                await socket.send("GET /base HTTP/1.1\r\nHost: \(host)\r\nConnection: close\r\n\r\n")
+                let answer = await socket.readAll()
                 #expect(answer.hasSuffix(expected) || answer.hasPrefix("HTTP/1.1 400"))
             }
         }

@@ -115,16 +115,18 @@ final class RawSocket: Sendable {
 
     deinit { close(descriptor) }
 
-    func send(_ text: String) { send(Array(text.utf8)) }
+    func send(_ text: String) async { await send(Array(text.utf8)) }
 
-    func send(_ bytes: [UInt8]) {
-        var sent = 0
-        while sent < bytes.count {
-            let count = bytes[sent...].withUnsafeBytes {
-                Foundation.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+    func send(_ bytes: [UInt8]) async {
+        await away { descriptor in
+            var sent = 0
+            while sent < bytes.count {
+                let count = bytes[sent...].withUnsafeBytes {
+                    Foundation.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+                }
+                if count <= 0 { return }
+                sent += count
             }
-            if count <= 0 { return }
-            sent += count
         }
     }
 
@@ -132,13 +134,25 @@ final class RawSocket: Sendable {
     func end(hard: Bool = true) { shutdown(descriptor, Int32(hard ? SHUT_RDWR : SHUT_WR)) }
 
     /// Everything that comes until the other side closes or ten seconds pass.
-    func readAll() -> String {
-        var all: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 65536)
-        while true {
-            let count = recv(descriptor, &buffer, buffer.count, 0)
-            if count <= 0 { return String(decoding: all, as: UTF8.self) }
-            all += buffer[..<count]
+    func readAll() async -> String {
+        await away { descriptor in
+            var all: [UInt8] = []
+            var buffer = [UInt8](repeating: 0, count: 65536)
+            while true {
+                let count = recv(descriptor, &buffer, buffer.count, 0)
+                if count <= 0 { return String(decoding: all, as: UTF8.self) }
+                all += buffer[..<count]
+            }
+        }
+    }
+
+    /// The server runs in this process, on the few threads that a blocking call would hold.
+    private func away<Value: Sendable>(_ work: @escaping @Sendable (Int32) -> Value) async -> Value {
+        await withCheckedContinuation { continuation in
+            DispatchQueue.global().async { [self] in
+                continuation.resume(returning: work(descriptor))
+                withExtendedLifetime(self) {}
+            }
         }
     }
 }
