@@ -5,19 +5,22 @@ import Git
 /// Runs the workflows that a push triggers, and shows the runs to the pusher: the work of the post-receive hook.
 public struct PushReceiver: Sendable {
     /// A workflow of the pushed commit.
-    public struct Candidate: Sendable, Hashable {
+    public struct Candidate: Sendable {
         /// Its file in the repository, such as ".github/workflows/ci.yml".
         public var file: String
-        /// The filters of its `on.push`; nil when a push does not start it.
-        public var filter: PushFilter?
         /// Why it can't be read.
         public var fault: String?
+        /// Whether a push of a ref starts it, told the files that the push changed; nil where they don't count.
+        public var starts: @Sendable (_ ref: PushedRef, _ changed: [String]?) -> Bool
 
         /// A workflow.
-        public init(file: String, filter: PushFilter?, fault: String? = nil) {
+        public init(
+            file: String, fault: String? = nil,
+            starts: @escaping @Sendable (_ ref: PushedRef, _ changed: [String]?) -> Bool
+        ) {
             self.file = file
-            self.filter = filter
             self.fault = fault
+            self.starts = starts
         }
     }
 
@@ -76,17 +79,13 @@ public struct PushReceiver: Sendable {
         let listed = try await bare.run(GitArguments.list(commit, folder: folder))
         let files = listed.stdout.split(separator: "\0").map(String.init)
             .filter { $0.hasSuffix(".yml") || $0.hasSuffix(".yaml") }
+        guard !files.isEmpty else { return [] }
+        // Filters on paths are not looked at for tags.
+        let changed = ref.kind == .branch ? try await changed(ref, commit) : nil
         var triggered: [Candidate] = []
         for file in files.sorted() {
-            let text = try await bare.run(GitArguments.show(commit, path: file)).stdout
-            let candidate = read(text, file)
-            if candidate.fault != nil {
-                triggered.append(candidate)
-            } else if let filter = candidate.filter {
-                if try await filter.admits(ref, changed: { try await changed(ref, commit) }) {
-                    triggered.append(candidate)
-                }
-            }
+            let candidate = read(try await bare.run(GitArguments.show(commit, path: file)).stdout, file)
+            if candidate.fault != nil || candidate.starts(ref, changed) { triggered.append(candidate) }
         }
         return triggered
     }

@@ -21,6 +21,8 @@ struct FilterPattern: Sendable {
         case oneOf([ClosedRange<UInt32>])
         case segment
         case any
+        /// `**/` at the start of a name: nothing, or any folders.
+        case folders
     }
 
     init(_ text: String) {
@@ -38,6 +40,11 @@ struct FilterPattern: Sendable {
             case "*":
                 let isAny = at < text.count && text[at] == "*"
                 if isAny { at += 1 }
+                if isAny, at < text.count, text[at] == "/", at == 2 || text[at - 3] == "/" {
+                    at += 1
+                    parts.append(Part(kind: .folders))
+                    continue
+                }
                 parts.append(Part(kind: isAny ? .any : .segment, minimum: 0, isEndless: true))
             case "?" where !parts.isEmpty: parts[parts.count - 1].minimum = 0
             case "+" where !parts.isEmpty: parts[parts.count - 1].isEndless = true
@@ -79,6 +86,12 @@ struct FilterPattern: Sendable {
         reached[0] = true
         for part in parts {
             var after = [Bool](repeating: false, count: text.count + 1)
+            if case .folders = part.kind {
+                let first = reached.firstIndex(of: true) ?? reached.endIndex
+                for at in reached.indices { after[at] = reached[at] || (at > first && text[at - 1] == "/") }
+                reached = after
+                continue
+            }
             for at in text.indices where Self.fits(text[at], part.kind) {
                 if reached[at] || (part.isEndless && after[at]) { after[at + 1] = true }
             }
@@ -93,7 +106,7 @@ struct FilterPattern: Sendable {
         case .exact(let wanted): scalar == wanted
         case .oneOf(let ranges): ranges.contains { $0.contains(scalar.value) }
         case .segment: scalar != "/"
-        case .any: true
+        case .any, .folders: true
         }
     }
 

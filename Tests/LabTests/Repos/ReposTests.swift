@@ -5,38 +5,8 @@ import Testing
 
 @testable import Lab
 
-/// Which pushes start a workflow.
-@Suite struct PushFilterTests {
-    private static let main = PushedRef(before: nil, after: "a", name: "refs/heads/main")
-    private static let tag = PushedRef(before: nil, after: "a", name: "refs/tags/v1.0")
-
-    @Test(arguments: [
-        ([:], true, true), (["branches": ["main"]], true, false), (["branches": ["dev"]], false, false),
-        (["tags": ["v*"]], false, true), (["tags": ["v*"], "branches": ["main"]], true, true),
-        (["branches-ignore": ["main"]], false, false), (["branches-ignore": ["dev"]], true, false),
-        (["tags-ignore": ["v*"]], false, false), (["branches": ["**", "!main"]], false, false),
-        (["branches": ["!main", "**"]], true, false), (["paths": ["src/**"]], true, true),
-        (["paths": ["docs/**"]], false, true), (["paths-ignore": ["src/**"]], false, true),
-        (["paths-ignore": ["docs/**"]], true, true),
-    ] as [([String: [String]], Bool, Bool)])
-    func admits(_ filters: [String: [String]], _ branch: Bool, _ tag: Bool) async throws {
-        let filter = PushFilter(filters)
-        #expect(try await filter.admits(PushFilterTests.main, changed: { ["src/a.go"] }) == branch)
-        #expect(try await filter.admits(PushFilterTests.tag, changed: { ["src/a.go"] }) == tag)
-    }
-
-    @Test(arguments: [
-        ("main", "main", true), ("feature/*", "feature/a", true), ("feature/*", "feature/a/b", false),
-        ("feature/**", "feature/a/b", true), ("**", "a/b/c", true), ("*", "a/b", false), ("v2*", "v2.1", true),
-        ("v[12].[0-9]+.[0-9]+", "v1.10.1", true), ("v[12].[0-9]+.[0-9]+", "v3.1.1", false),
-        ("*.jsx?", "page.js", true), ("*.jsx?", "page.jsx", true), ("**.js", "src/a.js", true),
-        ("**/docs/**", "docs/a.md", true), ("**/docs/**", "x/docs/a/b.md", true), ("docs/*", "docs/a/b", false),
-        ("a.b", "axb", false), ("a(b", "a(b", true), ("\\*", "*", true), ("[", "[", true), ("$(id)", "$(id)", true),
-    ])
-    func matchesPatterns(_ pattern: String, _ name: String, _ expected: Bool) {
-        #expect(PushFilter.matches(pattern, name) == expected)
-    }
-
+/// What git tells a hook.
+@Suite struct PushedRefTests {
     @Test func readsWhatGitTellsAHook() throws {
         let (zero, one) = (String(repeating: "0", count: 40), String(repeating: "1", count: 40))
         let refs = try PushedRef.parse("\(zero) \(one) refs/heads/a/b\n\(one) \(zero) refs/tags/v1\n")
@@ -213,8 +183,10 @@ private struct Pusher {
 
     func receiver() throws -> PushReceiver {
         PushReceiver(repos, try RepoName("app")) { text, file in
-            if text == "bad" { return .init(file: file, filter: nil, fault: "\(file):1:1: bad") }
-            return .init(file: file, filter: text.hasPrefix("push") ? PushFilter([:]) : nil)
+            if text == "bad" { return .init(file: file, fault: "\(file):1:1: bad") { _, _ in true } }
+            return .init(file: file) { ref, changed in
+                text.hasPrefix("push") && ref.short == "main" && changed?.contains(file) == true
+            }
         }
     }
 }

@@ -12,7 +12,8 @@ struct TriggerTests {
             ("v[12].[0-9]+", "v1.10"), ("colou?r", "color"), ("colou?r", "colour"), ("ab+", "abbb"),
             ("**.js", "a/b.js"),
             ("docs/**", "docs/a.md"), ("a\\*b", "a*b"), ("[", "["), ("*.md", "README.md"), ("a**", "a"),
-            ("x[a-c]z", "xbz"),
+            ("x[a-c]z", "xbz"), ("**/x", "x"), ("docs/**/*.md", "docs/a.md"), ("docs/**/*.md", "docs/a/b/c.md"),
+            ("**/docs/**", "docs/a.md"),
         ])
     func fits(pattern: String, text: String) { #expect(FilterPattern(pattern).matches(text)) }
 
@@ -21,6 +22,7 @@ struct TriggerTests {
         arguments: [
             ("main", "mainly"), ("main", "Main"), ("*", "a/b"), ("feature/*", "feature/a/b"), ("v[0-9]+", "v"),
             ("ab+", "a"), ("colou?r", "colouur"), ("*.js", "a/b.js"), ("docs/*", "docs"), ("x[a-c]z", "xdz"), ("", "a"),
+            ("**/x", "ax"), ("docs/**/a", "docsa"),
         ])
     func fitsNot(pattern: String, text: String) { #expect(!FilterPattern(pattern).matches(text)) }
 

@@ -18,10 +18,11 @@ struct LabRepoReceive: NanteCommand {
         let receiver = PushReceiver(LabRepos(context), try RepoName(name)) { text, file in
             do {
                 let workflow = try WorkflowParser.parse(text: text, file: file)
-                let push = workflow.triggers.events["push"]
-                return .init(file: file, filter: push.map { PushFilter($0.filters) })
+                return .init(file: file) { ref, changed in
+                    workflow.triggers.match(TriggerEvent(name: "push", ref: ref.name, paths: changed))
+                }
             } catch {
-                return .init(file: file, filter: nil, fault: "\(error)")
+                return .init(file: file, fault: "\(error)") { _, _ in true }
             }
         }
         if try await receiver.receive(lines) > 0 { throw ExitCode(Exit.failed.code) }
