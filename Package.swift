@@ -65,7 +65,7 @@ let package = Package(
             "Building", ["Core", "Git", "Nexus", "Octopus", crypto],
             embed: ["PreDeploy", "Deploy", "PostDeploy", "DeployFailed"].map { "Scripts/\($0).sh" }),
         room("Deploying", ["Core", "Octopus", "SSH", httpClient, nio], embed: ["Host/nante-slot"]),
-        room("Provisioning", ["Core", "Octopus", "SSH", "Yams"]),
+        room("Provisioning", ["Core", "Octopus", "SSH", crypto]),
         // Layer 3
         room(
             "Lab",
@@ -89,7 +89,7 @@ let package = Package(
         tests("ProvisioningTests", ["Provisioning", "Core", "Octopus", "SSH"]),
         tests("LabTests", ["Lab", "Core", "Octopus", "Nexus", hummingbird, hummingbirdTesting]),
         tests("CommandTests", ["Core"]),
-        tests("Acceptance", ["Core", "Octopus", "Nexus"]),
+        tests("Acceptance", ["Core", "Octopus", "Nexus", "SSH", "Lab", "Provisioning", "Deploying"]),
         tests("TidyTests", []),
     ]
 )

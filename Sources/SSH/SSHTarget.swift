@@ -14,7 +14,8 @@ public struct SSHTarget: Sendable, Hashable {
     /// - Throws: a failure with exit `usage` for a name that ssh could take for an option or for more than a name.
     public init(host: String, port: Int = 22, user: String) throws {
         guard SSHTarget.isHost(host) else {
-            throw Failure(.usage, "\(quoted(host)) is no host name or address", why: "allowed: letters, digits and .:-_")
+            throw Failure(
+                .usage, "\(quoted(host)) is no host name or address", why: "allowed: letters, digits and .:-_")
         }
         guard SSHTarget.isUser(user) else {
             throw Failure(.usage, "\(quoted(user)) is no user name", why: "allowed: letters, digits and ._-")

@@ -47,4 +47,12 @@ import Testing
 
     @Test(arguments: [("/a/b", "/a"), ("/a", "/"), ("a", "."), ("a/b", "a")])
     func pathsHaveParents(path: String, parent: String) { #expect(path.parentPath == parent) }
+
+    @Test(.enabled(if: DiskFileSystem().exists("/proc/self/maps"), "needs /proc"))
+    func filesOfTheKernelAreReadWhole() throws {
+        let text = try DiskFileSystem().readText("/proc/self/maps")
+        #expect(text.utf8.count > 8192)
+        #expect(text.hasSuffix("\n"))
+        #expect(throws: Failure.self) { try DiskFileSystem().read("/proc/self") }
+    }
 }

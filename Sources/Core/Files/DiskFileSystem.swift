@@ -7,10 +7,12 @@ public struct DiskFileSystem: FileSystem {
 
     /// The bytes of a file.
     public func read(_ path: String) throws -> Data {
-        guard let data = FileManager.default.contents(atPath: path) else {
+        // Not by FileManager.contents, which reads a file of /proc only up to its first page.
+        guard !isDirectory(path), let handle = FileHandle(forReadingAtPath: path) else {
             throw Failure(.usage, exists(path) ? "can't read \(path)" : "\(path) does not exist")
         }
-        return data
+        defer { try? handle.close() }
+        do { return try handle.readToEnd() ?? Data() } catch { throw Failure(.usage, "can't read \(path)") }
     }
 
     /// Replaces a file as a whole.

@@ -41,7 +41,6 @@ extension Hosts {
     ) async throws -> (host: HostStatus, change: HostChange) {
         var record = found
         record.spec = request.spec
-        record.owner = request.owner ?? found.owner
         var change = HostChange.unchanged
         if record != found {
             if record.spec != found.spec { change = .changed }
@@ -78,7 +77,7 @@ extension Hosts {
 
     /// A host of one owner is never given to another; a person's wish by hand leaves the owner as it is.
     static func refuseClash(_ record: HostRecord, _ request: HostRequest) throws {
-        guard record.state == .ready, let wanted = request.owner, record.owner != wanted else { return }
+        guard record.state == .ready, let wanted = request.owner, !wanted.isSame(as: record.owner) else { return }
         throw Failure(
             .refused, "host \(record.name) is there and belongs to another",
             details: [

@@ -38,8 +38,10 @@ struct HostNetwork: Sendable {
     }
 
     /// Takes the bridge and its rules away; what is not there is fine, and a bridge of another lab stays.
-    func remove() async throws {
-        guard (try? refuseForeign()) != nil else { return }
+    ///
+    /// - Returns: the bridge is not another lab's.
+    func remove() async throws -> Bool {
+        guard (try? refuseForeign()) != nil else { return false }
         for rule in HostNetwork.rules(network) {
             var left = 20
             while left > 0, try await isThere(rule) {
@@ -48,6 +50,7 @@ struct HostNetwork: Sendable {
             }
         }
         if context.files.exists(device) { try await run([Command("ip", ["link", "delete", network.bridge])]) }
+        return true
     }
 
     /// The bridge has its owner's mark and its address, and is up (IFF_UP of netdevice(7)).

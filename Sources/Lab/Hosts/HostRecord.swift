@@ -73,17 +73,26 @@ public struct HostSpec: Codable, Sendable, Hashable {
 
 /// Who a host belongs to, so that two repositories never share one without knowing.
 public struct HostOwner: Codable, Sendable, Hashable {
-    /// The manifest that asks for it, an absolute path.
-    public var manifest: String
+    /// The repository whose manifest asks for it: `owner/name`, or the name of its folder.
+    public var repository: String
     /// The environment in it.
     public var environment: String
     /// An owner.
-    public init(manifest: String, environment: String) {
-        self.manifest = manifest
+    public init(repository: String, environment: String) {
+        self.repository = repository
         self.environment = environment
     }
     /// For people.
-    public var text: String { "\(environment) of \(manifest)" }
+    public var text: String { "\(environment) of \(repository)" }
+
+    /// Both are the same environment of the same repository.
+    ///
+    /// Names alone are compared: a checkout without a remote, or by a workflow, knows another owner or none.
+    public func isSame(as other: HostOwner?) -> Bool {
+        guard let other else { return false }
+        return environment == other.environment
+            && repository.lastPathComponent.lowercased() == other.repository.lastPathComponent.lowercased()
+    }
 }
 
 /// A host that is wanted.

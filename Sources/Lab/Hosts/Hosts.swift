@@ -128,6 +128,21 @@ public struct Hosts: Sendable {
         driver.attach(try find(name), words)
     }
 
+    /// The line of the public key that opens every host; the key is made where the lab has none yet.
+    public func authorizedKey() async throws -> String { try await keys.ensure() }
+
+    /// Holds an environment for one apply at a time; goes with the process.
+    public func lock(
+        environment: String, waiting: @escaping @Sendable (String) -> Void
+    ) async throws -> FileLock {
+        guard NameRule.isName(environment) else {
+            throw Failure(.usage, "\"\(environment)\" can't be an environment", why: NameRule.inWords)
+        }
+        return try await FileLock.acquire(
+            store.folder.appending(path: ".locks/environment-\(environment)"), holder: "process \(getpid())",
+            within: .seconds(900), context: context, waiting: waiting)
+    }
+
     /// A client that logs into a host.
     public func client(_ record: HostRecord, user: String = "root") throws -> SSHClient {
         SSHClient(

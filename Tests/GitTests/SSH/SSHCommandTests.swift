@@ -5,8 +5,8 @@ import Testing
 
 @Suite struct SSHCommandTests {
     let options = SSHOptions(
-        identityFile: "/k/id", knownHostsFile: "/k/known hosts", configFile: "none", connectTimeout: .milliseconds(2500),
-        controlFolder: "/run/n")
+        identityFile: "/k/id", knownHostsFile: "/k/known hosts", configFile: "none",
+        connectTimeout: .milliseconds(2500), controlFolder: "/run/n")
 
     @Test func runHasTheWholeCommandLine() throws {
         let target = try SSHTarget(host: "10.87.0.11", port: 2222, user: "deploy")
@@ -48,7 +48,9 @@ import Testing
 
     @Test func uploadRenamesInTheEnd() throws {
         let lines = SSHCommands.upload("/l/a\"b", to: "/r/c", mode: 0o755, mark: "1f")
-        #expect(lines == [#"put "/l/a\"b" "/r/c.tmp.1f""#, #"chmod 755 "/r/c.tmp.1f""#, #"rename "/r/c.tmp.1f" "/r/c""#])
+        #expect(
+            lines == [#"put "/l/a\"b" "/r/c.tmp.1f""#,
+                #"chmod 755 "/r/c.tmp.1f""#, #"rename "/r/c.tmp.1f" "/r/c""#])
         #expect(SSHCommands.upload("/l/a\nb", to: "/r/c", mode: nil, mark: "1f") == nil)
     }
 

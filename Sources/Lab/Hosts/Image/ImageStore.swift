@@ -59,7 +59,8 @@ struct ImageStore: Sendable {
     static func step(_ line: String) -> String? {
         guard line.hasPrefix("I: ") else { return nil }
         let text = line.dropFirst(3)
-        return ["automatically", "success", "cleaning", "running --customize", "finding", "chroot arch"].contains { text.hasPrefix($0) } ? nil : String(text)
+        let quiet = ["automatically", "success", "cleaning", "running --customize", "finding", "chroot arch"]
+        return quiet.contains { text.hasPrefix($0) } ? nil : String(text)
     }
 
     private func require(_ program: String, of package: String) throws {

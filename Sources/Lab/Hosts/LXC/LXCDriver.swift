@@ -117,7 +117,8 @@ public struct LXCDriver: HostDriver {
         guard !isMounted(name) else {
             throw Failure(.missing, "the disk of host \(name) is still mounted", where: commands.root(name))
         }
-        try context.files.remove(commands.root(name))
+        // Never with what is in it: were it mounted all the same, that would be the host's disk.
+        rmdir(commands.root(name))
         try context.files.remove(folder)
     }
 
@@ -132,8 +133,7 @@ public struct LXCDriver: HostDriver {
 
     /// Bridge and rules; images too where they are this lab's own.
     public func reset(images all: Bool) async throws {
-        try await bridge.remove()
-        try context.files.remove(commands.mounts)
+        if try await bridge.remove() { rmdir(commands.mounts) }
         if all, images.folder.hasPrefix(home.path + "/") { try context.files.remove(images.folder) }
     }
 }
@@ -146,12 +146,13 @@ extension LXCDriver {
         return LXCCommands.parseInfo(try await context.processes.run(commands.info(name)).stdout)
     }
 
+    /// A mount is on another device than the folder it is in, as mountpoint(1) tells; the table of all mounts can't
+    /// be read whole while others mount.
     func isMounted(_ name: String) -> Bool {
-        let table = (try? context.files.readText("/proc/self/mountinfo")) ?? ""
-        return table.split(separator: "\n").contains { line in
-            let fields = line.split(separator: " ")
-            return fields.count > 4 && fields[4] == commands.root(name)
-        }
+        var disk = stat()
+        var folder = stat()
+        guard lstat(commands.root(name), &disk) == 0, lstat(commands.mounts, &folder) == 0 else { return false }
+        return disk.st_dev != folder.st_dev
     }
 
     private func writeConfiguration(_ record: HostRecord) throws {

@@ -6,13 +6,13 @@ enum HostView {
     static func json(_ host: HostStatus, change: HostChange? = nil) -> JSONValue {
         let record = host.record
         var members: JSONValue = [
-            "name": .string(record.name), "state": host.isRunning ? "running" : "stopped",
+            "name": .string(record.name), "state": .string(state(host)),
             "address": .string(record.address), "kind": .string(record.kind),
             "cores": .number(Double(record.spec.cores)), "memoryLimitMiB": .number(Double(record.spec.memory)),
             "memoryBytes": host.memory.map { .number(Double($0)) } ?? .null,
             "targets": .array(record.spec.targets.map { .string($0) }),
             "owner": record.owner.map {
-                ["manifest": .string($0.manifest), "environment": .string($0.environment)]
+                ["repository": .string($0.repository), "environment": .string($0.environment)]
             } ?? .null,
             "hostKey": record.hostKey.map { .string($0) } ?? .null, "created": .string(record.created.iso8601),
         ]
@@ -23,11 +23,19 @@ enum HostView {
         return members
     }
 
+    /// What it is doing: also that another command is making or removing it right now.
+    private static func state(_ host: HostStatus) -> String {
+        switch host.record.state {
+        case .creating, .deleting: host.record.state.rawValue
+        case .ready: host.isRunning ? "running" : "stopped"
+        }
+    }
+
     static func row(_ host: HostStatus) -> [String] {
         let record = host.record
         let used = host.memory.map { "\(($0 + 524_288) / 1_048_576) of " } ?? ""
         return [
-            record.name, host.isRunning ? "running" : "stopped", record.address, "\(record.spec.cores)",
+            record.name, state(host), record.address, "\(record.spec.cores)",
             "\(used)\(record.spec.memory) MiB", record.spec.targets.joined(separator: ","), record.owner?.text ?? "",
         ]
     }

@@ -1,0 +1,71 @@
+import Core
+
+/// What an apply would do, piece by piece.
+public struct Plan: Sendable, Hashable {
+    /// What becomes of a thing.
+    public enum Action: String, Sendable, Hashable, CaseIterable { case create, change, remove, unchanged }
+    /// What kind of thing it is.
+    public enum Kind: String, Sendable, Hashable { case host, configuration, environment, account, target }
+
+    /// A thing and what becomes of it.
+    public struct Item: Sendable, Hashable {
+        /// What becomes of it.
+        public var action: Action
+        /// What kind of thing it is.
+        public var kind: Kind
+        /// Its name.
+        public var name: String
+        /// What differs, in words.
+        public var details: [String]
+
+        /// An item.
+        public init(_ action: Action, _ kind: Kind, _ name: String, _ details: [String] = []) {
+            self.action = action
+            self.kind = kind
+            self.name = name
+            self.details = details
+        }
+    }
+
+    /// The environment.
+    public var environment: String
+    /// All things, hosts first.
+    public var items: [Item]
+
+    /// A plan.
+    public init(environment: String, items: [Item]) {
+        self.environment = environment
+        self.items = items
+    }
+
+    /// The items that are not as wanted.
+    public var changes: [Item] { items.filter { $0.action != .unchanged } }
+
+    /// The names of things of a kind with an action.
+    func names(_ kind: Kind, _ actions: Action...) -> [String] {
+        items.filter { $0.kind == kind && actions.contains($0.action) }.map(\.name)
+    }
+
+    /// The plan as data.
+    public var json: JSONValue {
+        [
+            "environment": .string(environment), "changes": .number(Double(changes.count)),
+            "items": .array(
+                items.map {
+                    [
+                        "action": .string($0.action.rawValue), "kind": .string($0.kind.rawValue),
+                        "name": .string($0.name), "details": .array($0.details.map { .string($0) }),
+                    ]
+                }),
+        ]
+    }
+
+    /// One sentence: "3 to create, 1 to change" or "no change".
+    public var summary: String {
+        let counts = [Action.create, .change, .remove].compactMap { action -> String? in
+            let count = items.count { $0.action == action }
+            return count == 0 ? nil : "\(count) to \(action.rawValue)"
+        }
+        return counts.isEmpty ? "no change" : counts.joined(separator: ", ")
+    }
+}

@@ -1,0 +1,97 @@
+import Console
+import Core
+import Deploying
+import Git
+import Lab
+import Octopus
+import Provisioning
+import SSH
+import Synchronization
+
+/// What plan, apply and destroy have in common: the manifest's environment, the hosts' maker and the targets.
+struct Provision {
+    let context: Context
+    let manifest: Manifest?
+    let platform: Platform
+    let maker: LabHostMaker
+    let registry: OctopusRegistry
+    let key: DeployKey
+
+    /// Looks for everything that is needed, and starts the lab where that is meant.
+    init(_ global: GlobalOptions, environment: String, context: Context) async throws {
+        guard NameRule.isName(environment) else {
+            throw Failure(.usage, "\"\(environment)\" can't be an environment", why: NameRule.inWords)
+        }
+        self.context = context
+        manifest = try global.manifestIfAny(context)
+        platform = try await global.platform(context, manifest: manifest)
+        guard platform.isLab else {
+            throw Failure(
+                .missing, "hosts beside real servers can't be made yet", why: "only the lab makes hosts",
+                next: ["register hosts by hand: nante octopus target register", "or --lab"])
+        }
+        let lab = try Hosts.ofThisMachine(context)
+        let owner = HostOwner(repository: await Provision.repository(context), environment: environment)
+        maker = LabHostMaker(lab: lab, owner: owner)
+        key = try await DeployKey.read(
+            lab.home.sshKey, publicKey: try await lab.authorizedKey(), user: HostConfiguration.deployUser,
+            context: context)
+        registry = try OctopusRegistry(platform.octopus(), context: context)
+    }
+
+    /// The provisioner of an environment that the manifest has.
+    func provisioner(_ environment: String) throws -> Provisioner {
+        let manifest = try manifest ?? Manifest.load(context)
+        return Provisioner(
+            try Desired(manifest, environment: environment), maker: maker, registry: registry,
+            slot: SlotProgram(path: SlotScript.path, text: SlotScript.text), key: key,
+            folder: context.workingDirectory, context: context, report: ProvisionReport(context).show)
+    }
+
+    /// The repository's name: that of the running workflow, of the remote, or of the folder.
+    static func repository(_ context: Context) async -> String {
+        if let name = context.environment["GITHUB_REPOSITORY"], !name.isEmpty { return name }
+        let repository = Repository(context: context, folder: context.workingDirectory)
+        if let remote = try? await repository.remotes().first {
+            let name = remote.url.lastPathComponent
+            return name.hasSuffix(".git") ? String(name.dropLast(4)) : name
+        }
+        return ((try? await repository.root()) ?? context.workingDirectory).lastPathComponent
+    }
+
+    static func table(_ plan: Plan, all: Bool) -> Table {
+        let items = all ? plan.items : plan.changes
+        return Table(
+            ["ACTION", "KIND", "NAME", "WHAT"],
+            rows: items.map { [$0.action.rawValue, $0.kind.rawValue, $0.name, $0.details.joined(separator: "; ")] })
+    }
+}
+
+/// Shows the steps of an apply as a tree of progress.
+final class ProvisionReport: Sendable {
+    private let progress: Progress
+    private let context: Context
+    private let open = Mutex<[String: Int]>([:])
+
+    init(_ context: Context) {
+        self.context = context
+        progress = Progress(context)
+    }
+
+    /// Shows an event.
+    @Sendable func show(_ event: ProvisionEvent) {
+        switch event {
+        case .begin(let step):
+            let id = progress.begin(step)
+            open.withLock { $0[step] = id }
+        case .note(let step, let line): if let id = open.withLock({ $0[step] }) { progress.note(id, line) }
+        case .done(let step, let remark): end(step, .done, remark)
+        case .failed(let step): end(step, .failed, "")
+        case .say(let line): progress.say([line])
+        }
+    }
+
+    private func end(_ step: String, _ ending: Progress.Ending, _ remark: String) {
+        if let id = open.withLock({ $0.removeValue(forKey: step) }) { progress.end(id, ending, remark) }
+    }
+}
