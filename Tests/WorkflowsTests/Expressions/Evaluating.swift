@@ -25,24 +25,15 @@ func fault(_ text: String, _ contexts: String = "{}") -> ExpressionFault? {
     }
 }
 
-/// The folder of data that others wrote; nil where it is not on this machine.
-enum Shared {
-    static let conformance: String? = {
-        let package = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().deletingLastPathComponent()
-        let folders = [
-            ProcessInfo.processInfo.environment["NANTE_SHARED"],
-            package.deletingLastPathComponent().appending(path: "shared").path(),
-        ]
-        return folders.compactMap { $0 }.map { $0 + "/conformance" }.first {
-            FileManager.default.fileExists(atPath: $0)
-        }
-    }()
+/// Data that others wrote, beside the repository.
+enum Vectors {
+    static let isThere = Shared.folder != nil
 
     static func files(_ folder: String, suffix: String) -> [String] {
-        guard let conformance else { return [] }
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: "\(conformance)/\(folder)")) ?? []
-        return names.filter { $0.hasSuffix(suffix) }.sorted().map { "\(conformance)/\(folder)/\($0)" }
+        guard let shared = Shared.folder else { return [] }
+        let path = "\(shared)/conformance/\(folder)"
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+        return names.filter { $0.hasSuffix(suffix) }.sorted().map { "\(path)/\($0)" }
     }
 }
 

@@ -5,11 +5,11 @@ import Testing
 @testable import Workflows
 
 /// GitHub's own expression vectors, where they are on this machine.
-@Suite("GitHub's expression vectors", .enabled(if: Shared.conformance != nil))
+@Suite("GitHub's expression vectors", .enabled(if: Vectors.isThere))
 struct VectorTests {
     @Test(
         "every case of a file has the value or the fault it should",
-        arguments: Shared.files("expressions", suffix: ".json"))
+        arguments: Vectors.files("expressions", suffix: ".json"))
     func cases(file: String) throws {
         let json = try JSONValue.parse(try Data(contentsOf: URL(filePath: file)))
         let lines = try ExpressionCases.lines(json)

@@ -5,7 +5,7 @@ import Testing
 @testable import Workflows
 
 /// GitHub's own reader goldens, where they are on this machine: verdict, messages and places.
-@Suite("GitHub's reader goldens", .enabled(if: Shared.conformance != nil))
+@Suite("GitHub's reader goldens", .enabled(if: Vectors.isThere))
 struct GoldenTests {
     /// Cases that are not met, and why.
     static let unmet = [
@@ -13,7 +13,7 @@ struct GoldenTests {
         "errors-reusable-workflow-max-result-size.yml": "a limit of two kilobytes that only the test sets",
     ]
 
-    @Test("verdict, message and place", arguments: Shared.files("workflow-parser", suffix: ".yml"))
+    @Test("verdict, message and place", arguments: Vectors.files("workflow-parser", suffix: ".yml"))
     func golden(path: String) throws {
         let name = path.lastPathComponent
         let golden = try Golden(path)
