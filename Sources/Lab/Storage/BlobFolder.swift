@@ -46,6 +46,14 @@ public struct BlobFolder: Sendable {
         close(folder)
     }
 
+    /// The digests of all blobs that are there.
+    public func all() throws -> [String] {
+        let files = DiskFileSystem()
+        guard files.isDirectory(path) else { return [] }
+        return try files.list(path).filter { $0.count == 2 }
+            .flatMap { try files.list(path.appending(path: $0)) }.filter { $0.count == 64 }
+    }
+
     /// Removes a blob.
     public func remove(sha256: String) { unlink(path(sha256: sha256)) }
 }

@@ -173,8 +173,7 @@ import Testing
                 for number in 0..<20 {
                     group.addTask {
                         let body = Data(repeating: UInt8(number), count: 700_000 + number)
-                        let answer = try await lab.nexus("PUT", "/repository/files/n/\(number)", .data(body))
-                        return (number, answer.status)
+                        return (number, try await lab.putAlone("/repository/files/n/\(number)", body))
                     }
                 }
                 return try await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
@@ -194,7 +193,7 @@ import Testing
             let codes = try await withThrowingTaskGroup(of: Int.self) { group in
                 for number in 0..<20 {
                     group.addTask {
-                        try await lab.nexus("PUT", "/repository/once/f", .data(Data("\(number)".utf8))).status
+                        try await lab.putAlone("/repository/once/f", Data("\(number)".utf8))
                     }
                 }
                 return try await group.reduce(into: [Int]()) { $0.append($1) }
@@ -211,8 +210,10 @@ import Testing
         try await TestLab.with([NexusService.self], home: folder) { lab in
             try await lab.makeRepository()
             _ = try await put(lab, "/repository/files/a", "kept")
-            // What a kill in the middle of an upload leaves behind.
+            // What a kill in the middle of an upload leaves behind, and one between renaming and commit.
             try DiskFileSystem().write("part", to: lab.home.blobs + "/nexus/incoming/0a1b")
+            let orphan = Checksums.of(Data("orphan".utf8)).sha256
+            try DiskFileSystem().write("orphan", to: BlobFolder(path: lab.home.blobs + "/nexus").path(sha256: orphan))
         }
         try await TestLab.with([NexusService.self], home: folder) { lab in
             let kept = try await lab.nexus("GET", "/repository/files/a")

@@ -58,6 +58,19 @@ struct TestLab: Sendable {
         return try await context.http.send(call)
     }
 
+    /// Uploads over a connection of its own, which a client with a pool does not give to twenty at once.
+    ///
+    /// - Returns: the status.
+    func putAlone(_ path: String, _ body: Data) async throws -> Int {
+        let socket = try RawSocket(port: environment.addresses.port("nexus") ?? 0)
+        let pair = Data("\(keys.nexusUser):\(keys.nexusPassword)".utf8).base64EncodedString()
+        await socket.send(
+            "PUT \(path) HTTP/1.1\r\nHost: x\r\nAuthorization: Basic \(pair)\r\nConnection: close\r\n"
+                + "Content-Length: \(body.count)\r\n\r\n")
+        await socket.send([UInt8](body))
+        return Int(await socket.readAll().split(separator: " ").dropFirst().first ?? "") ?? 0
+    }
+
     /// Makes a raw repository.
     func makeRepository(_ name: String = "files", policy: String = "allow") async throws {
         let body: JSONValue = [
@@ -109,7 +122,7 @@ final class RawSocket: Sendable {
             }
         }
         guard result == 0 else { throw Failure(.missing, "no connection to \(port)") }
-        var limit = timeval(tv_sec: 10, tv_usec: 0)
+        var limit = timeval(tv_sec: 60, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
     }
 
@@ -133,7 +146,7 @@ final class RawSocket: Sendable {
     /// Closes one direction or both at once.
     func end(hard: Bool = true) { shutdown(descriptor, Int32(hard ? SHUT_RDWR : SHUT_WR)) }
 
-    /// Everything that comes until the other side closes or ten seconds pass.
+    /// Everything that comes until the other side closes or a minute passes.
     func readAll() async -> String {
         await away { descriptor in
             var all: [UInt8] = []

@@ -37,6 +37,9 @@ struct NexusStore: Sendable {
     func start() async throws {
         try blobs.sweep()
         try await removeUnused()
+        // A kill between the renaming of a file and the commit of its row leaves a file that nobody knows of.
+        let known = try await database.read { try Set(String.fetchAll($0, sql: "SELECT sha256 FROM nexus_blob")) }
+        for sha256 in try blobs.all() where !known.contains(sha256) { blobs.remove(sha256: sha256) }
     }
 
     // MARK: Repositories
