@@ -19,6 +19,7 @@ let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-s
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioFoundation = Target.Dependency.product(name: "NIOFoundationCompat", package: "swift-nio")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let collections = Target.Dependency.product(name: "OrderedCollections", package: "swift-collections")
@@ -69,7 +70,10 @@ let package = Package(
         // Layer 3
         room(
             "Lab",
-            ["Core", "Octopus", "Nexus", "SSH", "Git", hummingbird, nio, grdb, lifecycle, logging, crypto, collections]),
+            [
+                "Core", "Octopus", "Nexus", "SSH", "Git", hummingbird, nio, nioPosix, grdb, lifecycle, logging, crypto,
+                collections,
+            ]),
         // Layer 4
         .executableTarget(
             name: "nante",

@@ -2,6 +2,7 @@ import Core
 import Foundation
 import Hummingbird
 import NIOCore
+import NIOPosix
 
 extension Response {
     /// A JSON answer, one line.
@@ -78,10 +79,15 @@ extension Request {
 
 /// Work that blocks a thread, such as forcing a file to disk, done away from the threads of the handlers.
 enum Offload {
-    /// Runs the work on a thread of the system's pool.
+    /// Threads of its own: the system's pool, which the database uses too, would be held by a few slow disks' worth.
+    private static let pool: NIOThreadPool = {
+        let pool = NIOThreadPool(numberOfThreads: 8)
+        pool.start()
+        return pool
+    }()
+
+    /// Runs the work on one of these threads.
     static func run<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
-        try await withCheckedThrowingContinuation { continuation in
-            DispatchQueue.global().async { continuation.resume(with: Result(catching: work)) }
-        }
+        try await pool.runIfActive(work)
     }
 }

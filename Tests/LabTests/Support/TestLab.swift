@@ -162,7 +162,7 @@ final class RawSocket: Sendable {
     /// The server runs in this process, on the few threads that a blocking call would hold.
     private func away<Value: Sendable>(_ work: @escaping @Sendable (Int32) -> Value) async -> Value {
         await withCheckedContinuation { continuation in
-            DispatchQueue.global().async { [self] in
+            Thread.detachNewThread { [self] in
                 continuation.resume(returning: work(descriptor))
                 withExtendedLifetime(self) {}
             }
