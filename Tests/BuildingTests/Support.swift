@@ -85,6 +85,7 @@ final class FakeStore: ArtifactStore {
     }
     let state = Mutex(State())
 
+    func prepare() async throws {}
     func read(_ path: String) async throws -> Data? {
         try fail(path)
         return state.withLock { $0.files[path] }

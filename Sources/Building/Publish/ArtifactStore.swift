@@ -3,6 +3,8 @@ import Foundation
 
 /// Where packages are kept for good: a raw repository of Nexus, or a fake in tests.
 public protocol ArtifactStore: Sendable {
+    /// Makes the store ready to take packages; called before the first is put.
+    func prepare() async throws
     /// The bytes at a path; nil where nothing is.
     func read(_ path: String) async throws -> Data?
     /// Stores a file at a path and proves that the same bytes are there; true when they were not there before.

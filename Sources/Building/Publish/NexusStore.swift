@@ -18,6 +18,14 @@ public struct NexusStore: ArtifactStore {
         repository = try NexusName(NexusStore.repositoryName)
     }
 
+    /// Makes the repository where the server has none of its name; one that is there stays as it is.
+    ///
+    /// Written once and never replaced: a version that was published stays what it was.
+    public func prepare() async throws {
+        if try await client.repositories().contains(where: { $0.name == NexusStore.repositoryName }) { return }
+        _ = try await client.ensureRawRepository(repository, writePolicy: .allowOnce)
+    }
+
     /// The bytes at a path.
     public func read(_ path: String) async throws -> Data? { try await client.read(repository, try NexusPath(path)) }
 

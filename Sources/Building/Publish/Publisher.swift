@@ -92,11 +92,14 @@ public struct Publisher: Sendable {
     }
 
     private func putPackage(_ file: String, _ path: String, _ version: String) async throws -> Bool {
-        do { return try await store.put(file: file, at: path) } catch var failure as Failure {
+        do {
+            try await store.prepare()
+            return try await store.put(file: file, at: path)
+        } catch var failure as Failure {
             guard failure.exit == .refused else { throw failure }
             failure.what = "\(source.app.name) \(version) is published already, with other content"
             failure.details.append(
-                .init("hint", "a version is never replaced: it was built by another compiler, or the tag was moved"))
+                .init("hint", "never replaced; this one is of another compiler or platform, or the tag was moved"))
             failure.next = ["git tag vX.Y.Z", "or commit the change: each commit has a version of its own"]
             throw failure
         }

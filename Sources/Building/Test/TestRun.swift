@@ -129,7 +129,7 @@ extension TestRun.Outcome {
         return Failure(
             .failed, "coverage of \(app) is \(summary.coverage.percentText), the gate is \(gate.percentText)",
             why: summary.passed + summary.failed == 0 ? "it has no tests" : nil, details: results,
-            evidence: Array(gaps))
+            evidence: Array(gaps), next: unchanged == nil ? [] : ["nante test \(app) --force shows where"])
     }
 
     /// The outcome as data.
