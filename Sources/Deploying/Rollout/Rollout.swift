@@ -70,7 +70,9 @@ public struct Rollout: Sendable {
         let history = try await server.history(of: place)
         let states = try await asked
         // Asked for before, perhaps by a command that was killed: it is followed, not asked for again.
-        let running = history.first { !$0.state.isFinal && $0.release.version == release.version }
+        let running = history.first {
+            !$0.state.isFinal && $0.state != .cancelling && $0.release.version == release.version
+        }
         if running == nil, !options.force, isThere(release, history, states, app: app) {
             return result(.unchanged, place, release, history, states, nil, nil, start)
         }

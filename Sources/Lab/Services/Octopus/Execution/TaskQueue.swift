@@ -213,8 +213,9 @@ actor TaskQueue {
         case .failed, .timedOut: log.close(.failed)
         case .canceled: log.close(.canceled)
         }
-        let now = context.time.now()
-        do {
+        let (now, database) = (context.time.now(), database)
+        // This runs in the task that was cancelled, where the write would be cancelled too.
+        let store = Task.detached {
             try await database.write { db in
                 try log.store(db)
                 guard var task = try ServerTask.find(db, number) else { return }
@@ -223,7 +224,8 @@ actor TaskQueue {
                 try task.update(db)
                 try TaskEvents.ended(db, task, now)
             }
-        } catch { context.terminal.say("octopus: ServerTasks-\(number) could not be ended: \(error)") }
+        }
+        do { try await store.value } catch { context.terminal.say("octopus: ServerTasks-\(number) could not be ended: \(error)") }
     }
 }
 
