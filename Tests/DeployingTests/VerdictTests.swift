@@ -56,6 +56,21 @@ import Testing
         #expect(host.name == "dev-app-10" && step == "Deploy")
     }
 
+    @Test func theHostAndTheLineOfAFailureAreFound() {
+        let details = TaskDetails.make { details in
+            details.task.state = .failed
+            details.task.errorMessage = "One or more steps failed"
+            details.activityLogs = [
+                Look.node(
+                    "Deploy", .failed,
+                    [Look.node("Step 1: Deploy", .failed, [Look.node("dev-app-2", .failed, trouble: "no route")])])
+            ]
+        }
+        #expect(
+            Verdict.of(task: details, hosts: FakeServer.hosts)
+                == .task(.failed, message: "no route", on: FakeServer.hosts[1]))
+    }
+
     @Test func aTaskWithoutARefusalTellsItsOwnReason() {
         let details = Look.task(.failed, error: "No machines were found in the role 'web'")
         #expect(

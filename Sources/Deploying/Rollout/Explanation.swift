@@ -59,7 +59,7 @@ public struct Explanation: Sendable {
             case 75: what = "was not taken \(place), which is busy"
             default: what = "did not become healthy \(place)"
             }
-        case .task(.canceled, _): what = "was cancelled \(place)"
+        case .task(.canceled, _, _): what = "was cancelled \(place)"
         case .task: what = "was not deployed \(place)"
         case .crashed: what = "crashed \(place) after it was healthy"
         case .unhealthy: what = "is not healthy \(place)"
@@ -120,7 +120,7 @@ public struct Explanation: Sendable {
         case .refused(_, let refusal, _):
             guard let check = refusal.check else { return refusal.reason }
             return refusal.reason.hasPrefix("GET ") && refusal.code == 1 ? check : "\(refusal.reason); \(check)"
-        case .task(_, let message): return message
+        case .task(_, let message, _): return message
         case .crashed(_, let found):
             let slot = found.active ?? "?"
             return "systemd restarted slot \(slot) \(found.restarts == 1 ? "once" : "\(found.restarts) times")"

@@ -15,8 +15,7 @@ extension Rollout {
         var states = try await slots.states(of: work.place.hosts)
         if trouble.isSilence {
             // Going back would not reach that host either, and the others are well.
-            let versions = serving(states, work.place.app).filter { !$0.isEmpty }
-            explanation.serves = versions.count == 1 ? versions[0] : nil
+            explanation.serves = only(serving(states, work.place.app))
         } else if let previous = work.previous {
             if serving(states, work.place.app) == [previous.version] {
                 explanation.serves = previous.version
@@ -24,9 +23,11 @@ extension Rollout {
                 states = try await goBack(to: previous, work, &explanation)
             }
         } else {
-            let versions = serving(states, work.place.app).filter { !$0.isEmpty }
-            explanation.serves = versions.count == 1 ? versions[0] : nil
-            if !versions.isEmpty { explanation.backFailed = "there is no earlier good release to go back to" }
+            let versions = serving(states, work.place.app)
+            explanation.serves = only(versions)
+            if versions.contains(where: { !$0.isEmpty }) {
+                explanation.backFailed = "there is no earlier good release to go back to"
+            }
         }
         explanation.requests = prober?.report
         var result = result(
@@ -59,13 +60,16 @@ extension Rollout {
         return states
     }
 
-    /// Versions that hosts serve in good health; one that serves nothing or is not well counts as "".
+    /// Versions that hosts serve in good health; "" stands for one that serves nothing or is not well. A host that
+    /// can't be asked can't be changed either, so it does not count.
     private func serving(_ states: [HostState], _ app: String) -> [String] {
-        let versions = states.compactMap { state -> String? in
-            if state.fault != nil { return "" }
-            return state.app(app).map { $0.healthy ? $0.version ?? "" : "" }
-        }
-        return Array(Set(versions)).sorted()
+        Set(states.compactMap { state in state.app(app).map { $0.healthy ? $0.version ?? "" : "" } }).sorted()
+    }
+
+    /// The one version that there is beside hosts that serve nothing.
+    private func only(_ versions: [String]) -> String? {
+        let real = versions.filter { !$0.isEmpty }
+        return real.count == 1 ? real[0] : nil
     }
 
     private func explanation(
@@ -131,8 +135,7 @@ extension Rollout {
             ?? Verdict.of(states: states, app: work.place.app, version: work.release.version)
         {
             var explanation = await self.explanation(work, deployment, trouble)
-            let versions = serving(states, work.place.app).filter { !$0.isEmpty }
-            explanation.serves = versions.count == 1 ? versions[0] : nil
+            explanation.serves = only(serving(states, work.place.app))
             explanation.backFailed = "\(work.release.version) is not everywhere"
             explanation.requests = prober?.report
             ending = .bad(explanation)

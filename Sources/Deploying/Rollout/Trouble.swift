@@ -5,8 +5,8 @@ import Octopus
 public enum Trouble: Sendable, Hashable {
     /// A host did not take the release, or went back from it; with the step of the process.
     case refused(TargetHost, SlotRefusal, step: String)
-    /// The task did not end well for another reason.
-    case task(TaskState, message: String)
+    /// The task did not end well for another reason, on a host where the log tells of one.
+    case task(TaskState, message: String, on: TargetHost? = nil)
     /// The release crashed on a host after it was healthy.
     case crashed(TargetHost, SlotReport.App)
     /// The release is not healthy on a host.
@@ -26,7 +26,8 @@ public enum Trouble: Sendable, Hashable {
         case .refused(let host, _, _), .crashed(let host, _), .unhealthy(let host, _), .otherVersion(let host, _),
             .silent(let host, _):
             host
-        case .task, .requests, .nowhere: nil
+        case .task(_, _, let host): host
+        case .requests, .nowhere: nil
         }
     }
 }
@@ -39,8 +40,11 @@ public enum Verdict {
         for root in details.activityLogs {
             if let found = refusal(in: root, above: [], hosts) { return found }
         }
-        let message = details.task.errorMessage ?? lastTrouble(in: details.activityLogs) ?? "no reason given"
-        return .task(details.task.state, message: message)
+        let found = details.activityLogs.lazy.compactMap { lastTrouble(in: $0, above: [], hosts) }.first
+        // The task's own message only says that some step failed.
+        let message = details.task.state == .failed ? found?.message : nil
+        return .task(
+            details.task.state, message: message ?? details.task.errorMessage ?? "no reason given", on: found?.host)
     }
 
     /// What the hosts tell; nil when every host that knows the application serves the version and is well.
@@ -89,12 +93,15 @@ public enum Verdict {
         return .refused(host ?? TargetHost(name: node.name, address: node.name), refusal, step: step.stepName)
     }
 
-    private static func lastTrouble(in nodes: [ActivityLog]) -> String? {
-        for node in nodes.reversed() {
-            if let found = lastTrouble(in: node.children) { return found }
-            if let line = node.logElements.last(where: { $0.category.isTrouble }) { return line.messageText }
-        }
-        return nil
+    /// The last line of trouble of the deepest node that failed.
+    private static func lastTrouble(
+        in node: ActivityLog, above: [String], _ hosts: [TargetHost]
+    ) -> (message: String, host: TargetHost?)? {
+        guard node.status == .failed else { return nil }
+        let path = above + [node.name]
+        for child in node.children { if let found = lastTrouble(in: child, above: path, hosts) { return found } }
+        guard let line = node.logElements.last(where: { $0.category.isTrouble }) else { return nil }
+        return (line.messageText, hosts.first { host in path.contains { $0.names(host.name) } })
     }
 }
 

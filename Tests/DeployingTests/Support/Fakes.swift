@@ -186,7 +186,8 @@ enum Look {
     }
 
     static func node(
-        _ name: String, _ status: ActivityStatus, lines: [String] = [], _ children: [ActivityLog] = []
+        _ name: String, _ status: ActivityStatus, lines: [String] = [], trouble: String? = nil,
+        _ children: [ActivityLog] = []
     ) -> ActivityLog {
         ActivityLog.make { node in
             node.id = name
@@ -194,6 +195,13 @@ enum Look {
             node.status = status
             node.children = children
             node.logElements = lines.map { line in ActivityLogElement.make { $0.messageText = line } }
+            if let trouble {
+                node.logElements.append(
+                    .make {
+                        $0.messageText = trouble
+                        $0.category = .error
+                    })
+            }
         }
     }
 
