@@ -5,7 +5,7 @@ import Testing
 @testable import Workflows
 
 /// The conformance data beside the repository, for those tests that can use it.
-enum SharedData {
+enum Shared {
     static let folder: String? = {
         let here = #filePath.split(separator: "/").dropLast(5).joined(separator: "/")
         let named = ProcessInfo.processInfo.environment["NANTE_SHARED"]
@@ -30,8 +30,8 @@ enum SharedData {
         #expect(WorkflowCommand.parse("::error") == nil)
     }
 
-    @Test(.enabled(if: SharedData.folder != nil)) func vectorsOfTheRunner() throws {
-        let cases = try SharedData.json("conformance/runner-l0/workflow-commands.json").array ?? []
+    @Test(.enabled(if: Shared.folder != nil)) func vectorsOfTheRunner() throws {
+        let cases = try Shared.json("conformance/runner-l0/workflow-commands.json").array ?? []
         #expect(!cases.isEmpty)
         for vector in cases {
             let message = vector["message"]?.string ?? ""
@@ -88,8 +88,8 @@ enum SharedData {
 }
 
 @Suite struct FileCommandTests {
-    @Test(.enabled(if: SharedData.folder != nil)) func vectorsOfTheRunner() throws {
-        let cases = try SharedData.json("conformance/runner-l0/file-commands.json").array ?? []
+    @Test(.enabled(if: Shared.folder != nil)) func vectorsOfTheRunner() throws {
+        let cases = try Shared.json("conformance/runner-l0/file-commands.json").array ?? []
         #expect(!cases.isEmpty)
         for vector in cases {
             let name = vector["name"]?.string ?? ""
