@@ -102,6 +102,22 @@ import Testing
         }
     }
 
+    @Test(.enabled(if: getuid() == 0))
+    func listensOnTheBridgeAsSoonAsItIsThere() async throws {
+        try await LabBench.with { bench in
+            _ = try await bench.run("lab", "up")
+            let address = "10.88.205.1"
+            _ = try await bench.processes.run(Command("ip", ["addr", "add", address + "/32", "dev", "lo"]))
+            let port = try bench.record().nexus.url.split(separator: ":").last ?? ""
+            let call = HTTPCall("GET", "http://\(address):\(port)/service/rest/v1/status", timeout: .seconds(2))
+            let status = try? await Wait.until("the bridge", within: .seconds(10), context: .live()) {
+                try? await NetworkHTTPSender().send(call).status
+            }
+            _ = try await bench.processes.run(Command("ip", ["addr", "del", address + "/32", "dev", "lo"]))
+            #expect(status == 200)
+        }
+    }
+
     @Test func aFolderThatIsNoLabIsLeftAlone() async throws {
         try await LabBench.with { bench in
             try DiskFileSystem().write("mine", to: bench.home + "/file.txt")

@@ -69,8 +69,15 @@ public struct LabDaemon: Sendable {
                 program: program, arguments: ["lab", "serve"], environment: environment, log: home.log)
             child = LabProcess(pid: try launch.start())
         }
-        let started = child
-        return try await Wait.until(
+        do { return try await answering(child) } catch var failure as Failure where failure.exit == .deadline {
+            failure.evidence = lastLines(8)
+            failure.next = ["nante lab down", "nante lab up"]
+            throw failure
+        }
+    }
+
+    private func answering(_ started: LabProcess?) async throws -> LabRecord {
+        try await Wait.until(
             "the lab to answer", within: LabDaemon.startLimit, every: .milliseconds(25), context: context
         ) {
             if let record = try await running() { return record }
@@ -122,6 +129,9 @@ public struct LabDaemon: Sendable {
             return false
         }
     }
+
+    /// The running lab is of another build than the one on disk now.
+    public func isReplaced(_ record: LabRecord) -> Bool { LabProcess(pid: record.pid).isReplaced }
 
     /// The pid in the lock, when a process holds it.
     func holder() -> Int32? { FileLock.holder(home.lock).flatMap { Int32($0) } }

@@ -72,6 +72,11 @@ struct LabProcess: Sendable, Hashable {
     /// It is a lab: started as "… lab serve".
     var isLab: Bool { arguments.suffix(2) == ["lab", "serve"] }
 
+    /// Its program was replaced by another build since it started.
+    var isReplaced: Bool {
+        (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(pid)/exe"))?.hasSuffix(" (deleted)") ?? false
+    }
+
     /// Its code when it is a child of this process and has ended, else nil.
     func ended() -> Int32? {
         var status: Int32 = 0

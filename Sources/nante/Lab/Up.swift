@@ -8,10 +8,14 @@ struct LabUp: NanteCommand {
     @OptionGroup var global: GlobalOptions
 
     func run(_ context: Context) async throws {
-        let (record, started) = try await LabDaemon(context).up()
+        let daemon = LabDaemon(context)
+        let (record, started) = try await daemon.up()
         context.terminal.say("the lab \(started ? "is up" : "was up already"), process \(record.pid)")
         context.terminal.say("  Octopus  \(record.octopus.url)")
         context.terminal.say("  Nexus    \(record.nexus.url)")
+        if daemon.isReplaced(record) {
+            context.terminal.say("  it is of an earlier build: nante lab down  ·  nante lab up")
+        }
         if started { context.terminal.say("  next     nante lab status  ·  eval \"$(nante lab env)\"") }
     }
 }

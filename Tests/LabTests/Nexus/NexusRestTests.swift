@@ -166,6 +166,31 @@ import Testing
         }
     }
 
+    @Test func knowsTheScriptsOfNexus3CLIByTheirNames() async throws {
+        try await TestLab.with([NexusService.self]) { lab in
+            let script = NexusRestTests.rest + "/script"
+            func run(_ name: String, _ body: String) async throws -> String? {
+                let answer = try await lab.nexus(
+                    "POST", "\(script)/nexus3-cli-\(name)/run", .data(Data(body.utf8)), type: "text/plain")
+                return answer.status == 200 ? try JSONValue.parse(answer.body)["result"]?.string : "\(answer.status)"
+            }
+            for name in ["repository-get", "repository-create_3.21.0", "repository-delete"] {
+                #expect(try await lab.nexus("HEAD", "\(script)/nexus3-cli-\(name)").status == 200)
+            }
+            #expect(try await lab.nexus("HEAD", script + "/other").status == 404)
+            #expect(try await run("repository-get", "r") == "null")
+            let wanted = #"{"name":"r","recipeName":"raw-hosted","online":true,"attributes":{"storage":"#
+                + #"{"blobStoreName":"default","writePolicy":"ALLOW","strictContentTypeValidation":true}}}"#
+            #expect(try await run("repository-create_3.21.0", wanted) == "null")
+            #expect(try await run("repository-create_3.21.0", wanted)?.contains("already used") == true)
+            let found = try JSONValue.parse(try await run("repository-get", "r") ?? "")
+            #expect(found["attributes"]?["storage"]?["writePolicy"]?.string == "ALLOW")
+            #expect(try await run("repository-delete", "r") == "null")
+            #expect(try await run("repository-create_3.21.0", #"{"name":"d","recipeName":"docker-hosted"}"#) == "501")
+            #expect(try await lab.nexus("GET", script).status == 501)
+        }
+    }
+
     @Test(arguments: [
         ("cjox", "r:1"), ("zz", nil), ("cg", ""), ("Og", ""), ("cjoxOjI", ""), ("%00", nil), ("cjp4", ""),
     ] as [(String, String?)])

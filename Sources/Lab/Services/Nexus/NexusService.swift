@@ -49,6 +49,7 @@ public struct NexusService: LabService {
         addAssetRoutes(to: router)
         addSearchRoutes(to: router)
         addUploadRoutes(to: router)
+        addScriptRoutes(to: router)
         addContentRoutes(to: router)
     }
 
