@@ -74,7 +74,8 @@ struct LabProcess: Sendable, Hashable {
 
     /// Its program was replaced by another build since it started.
     var isReplaced: Bool {
-        (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(pid)/exe"))?.hasSuffix(" (deleted)") ?? false
+        let program = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(pid)/exe")
+        return program?.hasSuffix(" (deleted)") ?? false
     }
 
     /// Its code when it is a child of this process and has ended, else nil.
