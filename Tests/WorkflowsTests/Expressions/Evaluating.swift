@@ -27,10 +27,10 @@ func fault(_ text: String, _ contexts: String = "{}") -> ExpressionFault? {
 
 /// Data that others wrote, beside the repository.
 enum Vectors {
-    static let isThere = Shared.folder != nil
+    static let isThere = SharedData.folder != nil
 
     static func files(_ folder: String, suffix: String) -> [String] {
-        guard let shared = Shared.folder else { return [] }
+        guard let shared = SharedData.folder else { return [] }
         let path = "\(shared)/conformance/\(folder)"
         let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
         return names.filter { $0.hasSuffix(suffix) }.sorted().map { "\(path)/\($0)" }
