@@ -29,7 +29,7 @@ struct Publish: NanteCommand {
         let platform = try await global.platform(context, manifest: manifest)
         context.terminal.say(platform.line)
         let store = try NexusStore(try platform.nexus(), context: context)
-        let feed = OctopusFeed(try platform.octopus(), context: context)
+        let feed = OctopusFeed(try await OctopusClient.connect(try platform.octopus(), context: context))
         let outcome = try await Publisher(source, store: store, feed: feed, context: context).run()
         if outcome.isUnchanged { context.terminal.say("unchanged, \(outcome.version) is published already") }
         try StepOutput.set(

@@ -134,10 +134,10 @@ final class FakeFeed: PackageFeed {
     let state = Mutex(State())
     let name = "the feed"
 
-    func digest(_ id: String, version: String) async throws -> String? {
+    func find(_ id: String, version: String) async throws -> PackageFacts? {
         try state.withLock { state in
             if state.isDown { throw Failure(.missing, "Octopus can't be reached") }
-            return state.packages["\(id).\(version).tar.gz"].map(Publisher.sha1)
+            return state.packages["\(id).\(version).tar.gz"].map(Publisher.facts)
         }
     }
     func push(_ file: String) async throws {

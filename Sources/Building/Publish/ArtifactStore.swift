@@ -19,10 +19,23 @@ public protocol ArtifactStore: Sendable {
     func address(_ path: String) -> String
 }
 
+/// What a feed tells of a package that it has.
+public struct PackageFacts: Sendable, Hashable {
+    /// SHA-1 in lower-case hexadecimal; nil where it is not told.
+    public var sha1: String?
+    /// Length in bytes; nil where it is not told.
+    public var size: Int?
+    /// Facts.
+    public init(sha1: String?, size: Int?) {
+        self.sha1 = sha1
+        self.size = size
+    }
+}
+
 /// The feed that deployments take packages from: Octopus' built-in one, or a fake in tests.
 public protocol PackageFeed: Sendable {
-    /// SHA-1 of the package with an id and a version; nil where the feed has none.
-    func digest(_ id: String, version: String) async throws -> String?
+    /// What is known of the package with an id and a version; nil where the feed has none.
+    func find(_ id: String, version: String) async throws -> PackageFacts?
     /// Pushes a package; its file name is `ID.VERSION.tar.gz`.
     func push(_ file: String) async throws
     /// What the feed is called, for people.

@@ -108,11 +108,10 @@ public struct Publisher: Sendable {
     /// The feed gets the bytes of the store; true when it had none of this version.
     private func copyToFeed(_ version: String, digest: String, file: String?) async throws -> Bool {
         let app = source.app.name
-        let there = try await feed.digest(app, version: version)
+        let there = try await feed.find(app, version: version)
         if there != nil, file == nil { return false }
         if let file {
-            let here = Publisher.sha1(try context.files.read(file))
-            if let there { try requireSame(here, there, version) }
+            if let there { try requireSame(Publisher.facts(try context.files.read(file)), there, version) }
             if there == nil { try await feed.push(file) }
         } else {
             let fetched = source.output.appending(path: "\(app).\(version).tar.gz")
@@ -129,13 +128,21 @@ public struct Publisher: Sendable {
         return there == nil
     }
 
-    private func requireSame(_ here: String, _ there: String, _ version: String) throws {
-        if here == there.lowercased() { return }
+    private func requireSame(_ here: PackageFacts, _ there: PackageFacts, _ version: String) throws {
+        let isOther = there.sha1 != nil ? there.sha1 != here.sha1 : there.size != nil && there.size != here.size
+        guard isOther else { return }
         throw Failure(
             .refused, "\(feed.name) has \(source.app.name) \(version) already, with other content",
-            why: "there SHA-1 \(there), here \(here)",
+            why: "there \(there.words), here \(here.words)",
             next: ["commit or tag: each release has a version of its own"])
     }
 
-    static func sha1(_ data: Data) -> String { Insecure.SHA1.hash(data: data).hex }
+    /// SHA-1 is what Octopus tells of its packages; the store's digest is SHA-256.
+    static func facts(_ data: Data) -> PackageFacts {
+        PackageFacts(sha1: Insecure.SHA1.hash(data: data).hex, size: data.count)
+    }
+}
+
+extension PackageFacts {
+    var words: String { "SHA-1 \(sha1 ?? "unknown"), \(size.map(String.init) ?? "unknown") bytes" }
 }
