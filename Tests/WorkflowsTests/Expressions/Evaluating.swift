@@ -27,10 +27,16 @@ func fault(_ text: String, _ contexts: String = "{}") -> ExpressionFault? {
 
 /// Data that others wrote, beside the repository.
 enum Vectors {
-    static let isThere = SharedData.folder != nil
+    static let isThere = folder != nil
+
+    private static let folder: String? = {
+        let here = #filePath.split(separator: "/").dropLast(5).joined(separator: "/")
+        let named = ProcessInfo.processInfo.environment["NANTE_SHARED"]
+        return [named, "/\(here)/shared"].compactMap { $0 }.first { FileManager.default.fileExists(atPath: $0) }
+    }()
 
     static func files(_ folder: String, suffix: String) -> [String] {
-        guard let shared = SharedData.folder else { return [] }
+        guard let shared = folder else { return [] }
         let path = "\(shared)/conformance/\(folder)"
         let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
         return names.filter { $0.hasSuffix(suffix) }.sorted().map { "\(path)/\($0)" }
