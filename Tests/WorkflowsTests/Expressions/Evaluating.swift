@@ -36,7 +36,7 @@ enum Vectors {
     }()
 
     static func files(_ folder: String, suffix: String) -> [String] {
-        guard let shared = folder else { return [] }
+        guard let shared = Vectors.folder else { return [] }
         let path = "\(shared)/conformance/\(folder)"
         let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
         return names.filter { $0.hasSuffix(suffix) }.sorted().map { "\(path)/\($0)" }
