@@ -144,7 +144,7 @@ import Testing
     }
 
     @Test(arguments: [
-        (1, "did not become healthy on dev-app-1; 1.2.4 serves: it hangs, last answer 500 \"database: connection"),
+        (1, "did not become healthy on dev-app-1; 1.2.4 serves: it hangs, last: 500 \"database: connection"),
         (4, "went bad on dev-app-1 while it was watched; switched back, 1.2.4 serves: it hangs"),
         (2, "can't be deployed on dev-app-1, nothing was switched: it hangs"),
         (137, "ended with 137 on dev-app-1"),

@@ -27,7 +27,8 @@ type app struct {
 	now      func() time.Time
 	served   atomic.Int64
 
-	healthy sync.Once     // the first time that the health check was passed
+	sick    sync.Once     // the first time that the health check was not passed
+	healthy sync.Once     // the first time that it was
 	crashed chan struct{} // closed when FAULT=crash-later strikes
 }
 
@@ -59,12 +60,16 @@ func (a *app) handler() http.Handler {
 
 // health answers 200 only when the service can do its work.
 func (a *app) health(w http.ResponseWriter, r *http.Request) {
+	status, reason := http.StatusOK, ""
 	switch {
 	case a.settings.fault == faultUnhealthy:
-		http.Error(w, "database: connection refused", http.StatusInternalServerError)
-		return
+		status, reason = http.StatusInternalServerError, "database: connection refused"
 	case a.settings.fault == faultSlowStart && a.now().Sub(a.started) < a.settings.faultAfter:
-		http.Error(w, "starting: the cache is being filled", http.StatusServiceUnavailable)
+		status, reason = http.StatusServiceUnavailable, "starting: the cache is being filled"
+	}
+	if reason != "" {
+		a.sick.Do(func() { a.log.line("warn", "not healthy", "reason", reason) })
+		http.Error(w, reason, status)
 		return
 	}
 	a.healthy.Do(func() {

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"io"
+	"strconv"
 	"sync"
 	"time"
 )
@@ -19,21 +21,26 @@ func newLogger(out io.Writer, version string) *logger {
 	return &logger{out: out, version: version, now: time.Now}
 }
 
-// line logs a message with pairs of names and values.
+// line logs a message with pairs of names and values, what people look for first.
 func (l *logger) line(level, message string, pairs ...any) {
-	entry := map[string]any{
-		"time": l.now().UTC().Format(time.RFC3339Nano), "level": level, "message": message, "version": l.version,
-	}
-	for i := 0; i+1 < len(pairs); i += 2 {
-		if name, ok := pairs[i].(string); ok {
-			entry[name] = pairs[i+1]
+	all := append([]any{"level", level, "message", message}, pairs[:len(pairs)/2*2]...)
+	all = append(all, "version", l.version, "time", l.now().UTC().Format(time.RFC3339Nano))
+	var text bytes.Buffer
+	for i := 0; i+1 < len(all); i += 2 {
+		name, isText := all[i].(string)
+		value, err := json.Marshal(all[i+1])
+		if !isText || err != nil {
+			continue
 		}
+		separator := ","
+		if text.Len() == 0 {
+			separator = "{"
+		}
+		text.WriteString(separator + strconv.Quote(name) + ":")
+		text.Write(value)
 	}
-	text, err := json.Marshal(entry)
-	if err != nil {
-		text = []byte(`{"level":"error","message":"a log line could not be encoded"}`)
-	}
+	text.WriteString("}\n")
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	_, _ = l.out.Write(append(text, '\n'))
+	_, _ = l.out.Write(text.Bytes())
 }

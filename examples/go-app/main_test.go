@@ -226,7 +226,8 @@ func TestLogLinesAreJSON(t *testing.T) {
 	}
 	out.Reset()
 	log.line("info", "not for JSON", "function", func() {})
-	if !strings.Contains(out.String(), "could not be encoded") {
+	want := `{"level":"info","message":"not for JSON","version":"1.2.3","time":"1970-01-01T00:00:00Z"}` + "\n"
+	if out.String() != want {
 		t.Errorf("got %s", out)
 	}
 }

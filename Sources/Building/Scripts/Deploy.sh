@@ -37,7 +37,7 @@ rm -f "$said"
 set_octopusvariable Nante.Code "$code"
 set_octopusvariable Nante.Phases "${phases% }"
 set_octopusvariable Nante.Slot "${slot:-none}"
-why="${reason:-$last_line}${answer:+, last answer $answer}"
+why="${reason:-$last_line}${answer:+, last: $answer}"
 now=${serves:+$serves serves}
 now=${now:-no older release is there to serve}
 case $code in
