@@ -36,7 +36,7 @@ struct Nante: AsyncParsableCommand {
     /// Usage errors end with 2, as every invalid input does.
     static func main() async {
         do {
-            var command = try parseAsRoot()
+            var command = try parseAsRoot(try leadingFolder(Array(CommandLine.arguments.dropFirst())))
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {
@@ -48,5 +48,14 @@ struct Nante: AsyncParsableCommand {
             Context.live().terminal.say(fullMessage(for: error))
             Foundation.exit(Exit.usage.code)
         }
+    }
+
+    /// Takes `-C FOLDER` in front of the command, as git does, and goes there.
+    private static func leadingFolder(_ arguments: [String]) throws -> [String] {
+        guard arguments.count >= 2, ["-C", "--directory"].contains(arguments[0]) else { return arguments }
+        guard FileManager.default.changeCurrentDirectoryPath(arguments[1]) else {
+            throw ValidationError("the folder \(arguments[1]) does not exist")
+        }
+        return Array(arguments.dropFirst(2))
     }
 }
