@@ -39,8 +39,10 @@ public struct ProbeTally: Sendable, Hashable {
         slowed += other.slowed
         latency.add(other.latency)
         guard let range = other.window else { return }
-        window = min(window?.lowerBound ?? range.lowerBound, range.lowerBound)...max(
-            window?.upperBound ?? range.upperBound, range.upperBound)
+        window =
+            min(
+                window?.lowerBound ?? range.lowerBound, range.lowerBound)...max(
+                window?.upperBound ?? range.upperBound, range.upperBound)
     }
 
     /// The counts for people: "4,812 sent, 0 failed, 0 of unknown outcome, 0 slowed".

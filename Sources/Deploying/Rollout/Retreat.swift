@@ -60,8 +60,9 @@ extension Rollout {
         return states
     }
 
-    /// Versions that hosts serve in good health; "" stands for one that serves nothing or is not well. A host that
-    /// can't be asked can't be changed either, so it does not count.
+    /// Versions that hosts serve in good health; "" stands for one that serves nothing or is not well.
+    ///
+    /// A host that can't be asked can't be changed either, so it does not count.
     private func serving(_ states: [HostState], _ app: String) -> [String] {
         Set(states.compactMap { state in state.app(app).map { $0.healthy ? $0.version ?? "" : "" } }).sorted()
     }

@@ -181,9 +181,10 @@ public struct Rollout: Sendable {
     }
 
     func address(of place: DeployPlace) -> String? {
-        options.url ?? place.balancers.first.map { host in
-            host.address.contains(":") ? "http://[\(host.address)]" : "http://\(host.address)"
-        }
+        options.url
+            ?? place.balancers.first.map { host in
+                host.address.contains(":") ? "http://[\(host.address)]" : "http://\(host.address)"
+            }
     }
 
     func prober(of place: DeployPlace, phase: ProbePhase) throws -> Prober? {

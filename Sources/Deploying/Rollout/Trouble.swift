@@ -100,7 +100,10 @@ public enum Verdict {
         guard node.status == .failed else { return nil }
         let path = above + [node.name]
         for child in node.children { if let found = lastTrouble(in: child, above: path, hosts) { return found } }
-        guard let line = node.logElements.last(where: { $0.category.isTrouble }) else { return nil }
+        let troubles = node.logElements.filter(\.category.isTrouble)
+        // The fatal one only says that the action failed; one that is indented goes on with the line before it.
+        let telling = troubles.last { $0.category != .fatal && !$0.messageText.hasPrefix(" ") }
+        guard let line = telling ?? troubles.last else { return nil }
         return (line.messageText, hosts.first { host in path.contains { $0.names(host.name) } })
     }
 }
