@@ -21,13 +21,12 @@ struct ApplyCommand: NanteCommand {
         let start = context.time.elapsed()
         let provision = try await Provision(global, environment: environment, context: context)
         context.terminal.say(provision.platform.line)
-        let plan = try await provision.provisioner(environment).apply()
+        let plan = try await provision.provisioner().apply()
         try Output.render(plan.json, as: format.output, to: context.terminal) {
             Provision.table(plan, all: false)
         }
         let time = (context.time.elapsed() - start).short
-        let what = plan.changes.isEmpty ? "no change" : "applied, \(plan.summary.replacing(" to ", with: " "))"
-        context.terminal.say("\(environment): \(what) (\(time))")
+        context.terminal.say("\(environment): \(plan.outcome) (\(time))")
         try StepOutput.set(["changes": "\(plan.changes.count)"], context: context)
     }
 }

@@ -20,7 +20,7 @@ struct DestroyCommand: NanteCommand {
     var yes = false
 
     func run(_ context: Context) async throws {
-        let provision = try await Provision(global, environment: environment, context: context)
+        let provision = try await Provision(global, environment: environment, wanted: false, context: context)
         context.terminal.say(provision.platform.line)
         let destroyer = Destroyer(
             environment: environment, maker: provision.maker, registry: provision.registry, key: provision.key,

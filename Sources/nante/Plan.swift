@@ -25,7 +25,7 @@ struct PlanCommand: NanteCommand {
 
     func run(_ context: Context) async throws {
         let provision = try await Provision(global, environment: environment, context: context)
-        let plan = try await provision.provisioner(environment).plan()
+        let plan = try await provision.provisioner().plan()
         try Output.render(plan.json, as: format.output, to: context.terminal) {
             Provision.table(plan, all: all)
         }

@@ -23,6 +23,7 @@ import Testing
         let again = try await provisioner.apply()
         #expect(again.changes.isEmpty)
         #expect(again.summary == "no change")
+        #expect(plan.outcome == "11 created")
         #expect(bench.hosts.calls.isEmpty)
     }
 

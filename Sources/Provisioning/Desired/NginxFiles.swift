@@ -2,7 +2,7 @@ import Core
 
 /// The configuration of nginx, static: a release is switched by a link, never by a reload.
 ///
-/// Every setting was measured under load; why each is as it is stands in docs/DEPLOYING.md.
+/// Every setting was measured under load; why each is as it is stands in docs/HOSTS.md.
 enum NginxFiles {
     /// The time of a connection that is not there: what a dead host costs a request before the next one is asked.
     static let connect = "proxy_connect_timeout 300ms;"

@@ -61,10 +61,15 @@ public struct Plan: Sendable, Hashable {
     }
 
     /// One sentence: "3 to create, 1 to change" or "no change".
-    public var summary: String {
+    public var summary: String { count { "\($1) to \($0.rawValue)" } }
+
+    /// The same when it was done: "3 created, 1 changed" or "no change".
+    public var outcome: String { count { "\($1) \($0.rawValue)d" } }
+
+    private func count(_ words: (Action, Int) -> String) -> String {
         let counts = [Action.create, .change, .remove].compactMap { action -> String? in
             let count = items.count { $0.action == action }
-            return count == 0 ? nil : "\(count) to \(action.rawValue)"
+            return count == 0 ? nil : words(action, count)
         }
         return counts.isEmpty ? "no change" : counts.joined(separator: ", ")
     }

@@ -58,7 +58,8 @@ struct Planner: Sendable {
     private func hostItem(_ host: DesiredHost) -> Plan.Item {
         let memory = "\(host.memory) MiB"
         guard let made = observed.hosts[host.name] else {
-            let text = "\(host.kind.rawValue), \(host.cores) cores, \(memory), \(host.targets.joined(separator: ","))"
+            let cores = host.cores == 1 ? "1 core" : "\(host.cores) cores"
+            let text = "\(host.kind.rawValue), \(cores), \(memory), \(host.targets.joined(separator: ","))"
             return Plan.Item(.create, .host, host.name, [text])
         }
         var details: [String] = []

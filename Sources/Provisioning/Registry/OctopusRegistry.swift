@@ -4,24 +4,19 @@ import Octopus
 
 /// Deployment targets of Octopus: SSH machines that log in by one account of nante's.
 public struct OctopusRegistry: TargetRegistry {
-    private let calls: OctopusCalls
+    private let client: OctopusClient
 
     /// The targets of a server's space.
-    public init(_ endpoint: OctopusEndpoint, context: Context) throws {
-        calls = OctopusCalls(endpoint: endpoint, context: context)
-    }
+    public init(_ client: OctopusClient) { self.client = client }
 
     /// What the server has of an environment.
     public func state(environment name: String, key: DeployKey) async throws -> RegistryState {
-        async let environments: [DeploymentEnvironment] = calls.all("environments")
-        async let accounts: [Account] = calls.all("accounts")
-        let machines: [Machine] = try await calls.all("machines")
-        let environment = try await environments.first { $0.name.lowercased() == name.lowercased() }
-        let account = try await accounts.first { $0.name == OctopusNames.account }
-        let ours = machines.filter { machine in
-            environment != nil && machine.environmentIds == [environment?.id ?? ""] && account != nil
-                && machine.endpoint.communicationStyle == .ssh && machine.endpoint.accountId == account?.id
-        }
+        async let environments = client.all(DeploymentEnvironment.self)
+        async let accounts = client.all(Account.self)
+        let machines = try await client.all(Machine.self)
+        let environment = try await environments.named(name)
+        let account = try await accounts.named(OctopusNames.account)
+        let ours = machines.filter { OctopusRegistry.isOurs($0, environment, account) }
         let known = Set(ours.map(\.id))
         return RegistryState(
             hasEnvironment: environment != nil, account: OctopusRegistry.standing(account, key),
@@ -31,68 +26,33 @@ public struct OctopusRegistry: TargetRegistry {
 
     /// Makes environment and account; the account's description tells which key it has, the key itself is never read.
     public func prepare(environment name: String, key: DeployKey) async throws {
-        if try await environment(name) == nil {
-            let _: DeploymentEnvironment = try await calls.create(
-                "environments", .make { $0.name = name }, what: "the environment \(name) could not be made")
-        }
-        let found = try await account()
-        guard OctopusRegistry.standing(found, key) != .current else { return }
-        let wanted = (found ?? Account()).with {
-            $0.name = OctopusNames.account
-            $0.accountType = "SshKeyPair"
-            $0.username = key.user
-            $0.description = OctopusRegistry.description(key)
-            $0.privateKeyFile = SensitiveValue(newValue: Data(key.privateKey.utf8).base64EncodedString())
-        }
-        let what = "the account \(OctopusNames.account) could not be written"
-        if found == nil {
-            let _: Account = try await calls.create("accounts", wanted, what: what)
-        } else {
-            let _: Account = try await calls.replace("accounts", wanted, what: what)
-        }
+        _ = try await client.ensureEnvironment(name)
+        guard OctopusRegistry.standing(try await client.find(Account.self, OctopusNames.account), key) != .current
+        else { return }
+        let (account, _) = try await client.ensureSSHAccount(
+            OctopusNames.account, username: key.user, key: Data(key.privateKey.utf8), replacesKey: true)
+        _ = try await client.change(account) { $0.description = OctopusRegistry.description(key) }
     }
 
     /// Registers a machine, or brings the one of that name to this.
     public func register(_ target: Target, environment name: String) async throws {
-        guard let environment = try await environment(name), let account = try await account() else {
-            throw Failure(.failed, "Octopus lost the environment \(name) or the account \(OctopusNames.account)")
-        }
-        let found = try await machine(target.name)
-        let wanted = (found ?? Machine()).with {
-            $0.name = target.name
-            $0.environmentIds = [environment.id]
-            $0.roles = target.roles
-            $0.isDisabled = false
-            $0.endpoint = .ssh(
-                host: target.host, port: target.port, fingerprint: target.fingerprint, account: account.id)
-        }
-        let what = "the target \(target.name) could not be registered"
-        if found == nil {
-            let _: Machine = try await calls.create("machines", wanted, what: what)
-        } else {
-            let _: Machine = try await calls.replace("machines", wanted, what: what)
-        }
+        let account = try await client.require(Account.self, OctopusNames.account)
+        let endpoint = Endpoint.ssh(
+            host: target.host, port: target.port, fingerprint: target.fingerprint, account: account.id)
+        _ = try await client.ensureTarget(
+            TargetRequest(name: target.name, endpoint: endpoint, environments: [name], roles: target.roles))
     }
 
     /// Takes a machine away.
     public func remove(_ name: String, environment: String) async throws {
-        guard let found = try await machine(name) else { return }
-        try await calls.delete("machines", found.id, what: "the target \(name) could not be removed")
+        if let found = try await client.find(Machine.self, name) { try await client.delete(found) }
     }
 
-    private func environment(_ name: String) async throws -> DeploymentEnvironment? {
-        let all: [DeploymentEnvironment] = try await calls.all("environments")
-        return all.first { $0.name.lowercased() == name.lowercased() }
-    }
-
-    private func account() async throws -> Account? {
-        let all: [Account] = try await calls.all("accounts")
-        return all.first { $0.name == OctopusNames.account }
-    }
-
-    private func machine(_ name: String) async throws -> Machine? {
-        let all: [Machine] = try await calls.all("machines")
-        return all.first { $0.name == name }
+    /// nante registered the machine, for this environment alone.
+    static func isOurs(_ machine: Machine, _ environment: DeploymentEnvironment?, _ account: Account?) -> Bool {
+        guard let environment, let account else { return false }
+        return machine.environmentIds == [environment.id] && machine.endpoint.communicationStyle == .ssh
+            && machine.endpoint.accountId == account.id
     }
 
     static func description(_ key: DeployKey) -> String { "Made by nante apply; key \(key.fingerprint)" }

@@ -11,19 +11,23 @@ import Synchronization
 /// What plan, apply and destroy have in common: the manifest's environment, the hosts' maker and the targets.
 struct Provision {
     let context: Context
-    let manifest: Manifest?
+    let desired: Desired?
     let platform: Platform
     let maker: LabHostMaker
     let registry: OctopusRegistry
     let key: DeployKey
 
     /// Looks for everything that is needed, and starts the lab where that is meant.
-    init(_ global: GlobalOptions, environment: String, context: Context) async throws {
+    ///
+    /// - Parameter wanted: the environment must be in the manifest; else only what is there counts.
+    init(_ global: GlobalOptions, environment: String, wanted: Bool = true, context: Context) async throws {
         guard NameRule.isName(environment) else {
             throw Failure(.usage, "\"\(environment)\" can't be an environment", why: NameRule.inWords)
         }
         self.context = context
-        manifest = try global.manifestIfAny(context)
+        // The manifest first: nothing is started for one that is wrong.
+        let manifest = wanted ? try Manifest.load(context) : try global.manifestIfAny(context)
+        desired = wanted ? try manifest.map { try Desired($0, environment: environment) } : nil
         platform = try await global.platform(context, manifest: manifest)
         guard platform.isLab else {
             throw Failure(
@@ -36,14 +40,14 @@ struct Provision {
         key = try await DeployKey.read(
             lab.home.sshKey, publicKey: try await lab.authorizedKey(), user: HostConfiguration.deployUser,
             context: context)
-        registry = try OctopusRegistry(platform.octopus(), context: context)
+        registry = OctopusRegistry(try await OctopusClient.connect(platform.octopus(), context: context))
     }
 
     /// The provisioner of an environment that the manifest has.
-    func provisioner(_ environment: String) throws -> Provisioner {
-        let manifest = try manifest ?? Manifest.load(context)
+    func provisioner() throws -> Provisioner {
+        guard let desired else { throw Failure(.usage, "there is no \(Manifest.fileName) here") }
         return Provisioner(
-            try Desired(manifest, environment: environment), maker: maker, registry: registry,
+            desired, maker: maker, registry: registry,
             slot: SlotProgram(path: SlotScript.path, text: SlotScript.text), key: key,
             folder: context.workingDirectory, context: context, report: ProvisionReport(context).show)
     }

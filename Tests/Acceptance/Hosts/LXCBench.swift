@@ -50,6 +50,7 @@ final class LXCBench: Sendable {
     }
 
     private func clear() async throws {
+        if context.files.exists(hosts.home.record) { _ = try await nante("lab", "down") }
         try await hosts.reset(images: false)
         try context.files.remove(hosts.home.path)
     }

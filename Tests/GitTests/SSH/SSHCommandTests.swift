@@ -49,8 +49,9 @@ import Testing
     @Test func uploadRenamesInTheEnd() throws {
         let lines = SSHCommands.upload("/l/a\"b", to: "/r/c", mode: 0o755, mark: "1f")
         #expect(
-            lines == [#"put "/l/a\"b" "/r/c.tmp.1f""#,
-                #"chmod 755 "/r/c.tmp.1f""#, #"rename "/r/c.tmp.1f" "/r/c""#])
+            lines == [
+                #"put "/l/a\"b" "/r/c.tmp.1f""#, #"chmod 755 "/r/c.tmp.1f""#, #"rename "/r/c.tmp.1f" "/r/c""#,
+            ])
         #expect(SSHCommands.upload("/l/a\nb", to: "/r/c", mode: nil, mark: "1f") == nil)
     }
 
