@@ -9,8 +9,8 @@ struct BuildGo: NanteCommand {
         commandName: "go",
         abstract: "Build the package of a Go app.",
         discussion: """
-            The program is static, knows its version and commit (apps.NAME.build in nante.yml names the variables), and \
-            the same source gives the same bytes. The package also holds app.env, nante.json and the deploy scripts.
+            The program is static, knows its version and commit (apps.NAME.build in nante.yml names the variables), \
+            and the same source gives the same bytes. The package also holds app.env, nante.json and the deploy scripts.
             When a release was built of the same source in the same way, nothing is built and that release is named.
             """)
 
