@@ -128,6 +128,16 @@ private func collect(
     return String(decoding: kept.suffix(keep), as: UTF8.self)
 }
 
+/// Leaders of the sessions that run now: of the whole process, since that is what a second Ctrl-C ends.
+private let runningLeaders = Mutex<Set<pid_t>>([])
+
+extension SystemProcessRunner {
+    /// Kills every program that runs, with all its descendants; for a process that must go at once.
+    public static func killAll() {
+        runningLeaders.withLock { leaders in for pid in leaders { kill(-pid, SIGKILL) } }
+    }
+}
+
 /// The leader of a child's session: ends all of it, softly first.
 private final class ProcessLeader: Sendable {
     enum Cause: Sendable { case cancelled, deadline }
@@ -145,6 +155,7 @@ private final class ProcessLeader: Sendable {
 
     /// Called with the child's pid; ends it at once when the wish to do so came first.
     func started(_ pid: pid_t) async {
+        runningLeaders.withLock { _ = $0.insert(pid) }
         let late = state.withLock { state in
             state.pid = pid
             return state.cause != nil
@@ -156,7 +167,9 @@ private final class ProcessLeader: Sendable {
     func finished() {
         state.withLock { state in
             state.over = true
-            if let pid = state.pid, state.cause != nil { kill(-pid, SIGKILL) }
+            guard let pid = state.pid else { return }
+            runningLeaders.withLock { _ = $0.remove(pid) }
+            if state.cause != nil { kill(-pid, SIGKILL) }
         }
     }
 

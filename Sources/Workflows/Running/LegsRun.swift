@@ -57,7 +57,9 @@ struct LegsRun: Sendable {
         }
         do {
             let own = Cancellation(parent: cancellation)
-            guard let group = try concurrency(contexts) else { return await start(contexts, key, name, own) }
+            guard let group = try job.concurrency?.group(contexts.evaluator()) else {
+                return await start(contexts, key, name, own)
+            }
             guard await services.groups.enter(group.name, cancelsRunning: group.cancels, as: own) else {
                 return cancelled(key, name, own)
             }
@@ -72,16 +74,6 @@ struct LegsRun: Sendable {
             job: key, name: name, result: .cancelled, milliseconds: 0, message: cancellation.cause?.words)
         services.journal.write(.jobFinished(record))
         return JobOutcome(result: .cancelled)
-    }
-
-    private func concurrency(_ contexts: JobContexts) throws -> (name: String, cancels: Bool)? {
-        guard let template = job.concurrency?.template else { return nil }
-        switch try template.resolve(contexts.evaluator()) {
-        case .object(let object):
-            guard let group = object["group"]?.text, !group.isEmpty else { return nil }
-            return (group, object["cancel-in-progress"]?.isTruthy ?? false)
-        case let value: return value.text.isEmpty ? nil : (value.text, false)
-        }
     }
 
     private func start(

@@ -13,6 +13,8 @@ public struct RunRequest: Sendable {
     public var inputs: OrderedDictionary<String, String> = [:]
     /// Secrets by name.
     public var secrets: [String: String] = [:]
+    /// Names of secrets whose values need no hiding, such as an address that callers keep among their secrets.
+    public var openSecrets: Set<String> = []
     /// The `vars` context.
     public var variables: [String: String] = [:]
     /// Only these jobs and what they need; empty is all.

@@ -12,6 +12,8 @@ final class Workbench: Sendable {
     let folder: String
     /// Tools that actions keep between runs.
     let tools: String
+    /// Locks of concurrency groups.
+    let locks: String
     private let lock: FileLock
     private let context: Context
     /// The last part of the repository's name.
@@ -32,6 +34,7 @@ final class Workbench: Sendable {
             self.lock = lock
             self.context = context
             folder = path
+            locks = own.appending(path: "locks")
             tools = base.parentPath.appending(path: "tools")
             try context.files.remove(path)
             try context.files.makeDirectory(path)

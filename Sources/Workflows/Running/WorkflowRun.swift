@@ -41,7 +41,7 @@ public final class WorkflowRun: Sendable {
         _ request: RunRequest, context: Context, view: any RunView = SilentView()
     ) async throws -> WorkflowRun {
         let place = try await RunPlace.find(request.workflow, context: context)
-        for secret in request.secrets.values { context.mask.add(secret) }
+        for (name, secret) in request.secrets where !request.openSecrets.contains(name) { context.mask.add(secret) }
         let bench = try Workbench(repository: place.name, root: place.root, context: context)
         let own = try await origin(request, place, bench, context)
         let finder = OriginFinder(
@@ -160,7 +160,11 @@ public final class WorkflowRun: Sendable {
             loaded: loaded, inputs: inputs, secrets: secrets, key: "", name: "", cancellation: cancellation)
         let jobs = JobsRun(services: services, scope: scope, selected: selected)
         // A task of its own, since a cancelled task could neither wait nor start the steps that run all the same.
-        let outcomes = await Task.detached { await jobs.run() }.value
+        let outcomes = try await Task.detached { [services, cancellation] in
+            let lock = try await WorkflowLock.acquire(scope, jobs.contexts(), services, cancellation)
+            defer { withExtendedLifetime(lock) {} }
+            return await jobs.run()
+        }.value
         let result = cancellation.isCancelled ? .cancelled : CallRun.result(outcomes.values.map(\.result))
         services.journal.write(.runFinished(result: result, milliseconds: (time.elapsed() - start).milliseconds))
         if !services.request.keepsWorkspaces { services.bench.clear() }

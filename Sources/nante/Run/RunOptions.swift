@@ -23,8 +23,10 @@ struct RunOptions {
         for setting in SettingName.all {
             guard !command.global.lab, let value = given.environment[setting.rawValue], !value.isEmpty else { continue }
             // So that a caller's `secrets.NEXUS_PASSWORD` and `vars.NEXUS_URL` mean here what they mean on GitHub.
-            request.secrets[setting.rawValue] = setting.isSecret ? value : nil
-            request.variables[setting.rawValue] = setting.isSecret ? nil : value
+            request.secrets[setting.rawValue] = value
+            if setting.isSecret { continue }
+            request.openSecrets.insert(setting.rawValue)
+            request.variables[setting.rawValue] = value
         }
         for name in command.secret {
             guard let value = given.environment[name] else {

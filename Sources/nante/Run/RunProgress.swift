@@ -35,6 +35,9 @@ final class RunProgress: RunView {
             let text = "\(annotation.level.rawValue): \(name): \(annotation.text)"
             progress.say([annotation.level == .error ? style.red(text) : style.yellow(text)])
         case .cancelled(let reason): progress.say([style.yellow("cancelling: \(reason)")])
+        case .other("run.waiting", let json):
+            let (group, other) = (json["group"]?.string ?? "", json["for"]?.string ?? "")
+            progress.say(["waiting for the concurrency group \(group), which \(other) has"])
         case .runStarted, .runFinished, .other: break
         }
     }

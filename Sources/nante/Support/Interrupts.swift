@@ -1,4 +1,5 @@
 @preconcurrency import Dispatch
+import Core
 import Foundation
 import Synchronization
 
@@ -23,7 +24,9 @@ final class Interrupts: Sendable {
                     defer { received = received ?? number }
                     return received == nil
                 }
-                if first { handler() } else { Foundation.exit(128 + number) }
+                if first { return handler() }
+                SystemProcessRunner.killAll()
+                Foundation.exit(128 + number)
             }
             source.resume()
         }

@@ -75,8 +75,8 @@ import Testing
                         ${{ inputs.kind }} ${{ inputs.n + 0 }} ${{ github.event.inputs.on }} ${{ github.ref }}"
                 """.replacing("${{ inputs.n + 0 }}", with: "${{ inputs.n == 2 }}"),
             on: """
-                {push: , pull_request: , workflow_dispatch: {inputs: {on: {type: boolean}, n: {type: number, default: 2},
-                kind: {type: choice, options: [x, y], default: y}}}}
+                {push: , pull_request: , workflow_dispatch: {inputs: {on: {type: boolean},
+                n: {type: number, default: 2}, kind: {type: choice, options: [x, y], default: y}}}}
                 """)
         let report = try await rig.run { $0.event = "workflow_dispatch" }
         #expect(try rig.log(report, "a", "1") == "workflow_dispatch false n y true false refs/heads/main\n")
@@ -98,6 +98,32 @@ import Testing
                 }
             }
         }
-        await #expect { try await rig.run { $0.event = "release" } } throws: { "\($0)".contains("not started by release") }
+        await #expect { try await rig.run { $0.event = "release" } } throws: {
+            "\($0)".contains("not started by release")
+        }
+    }
+}
+
+@Suite struct WorkflowGroupTests {
+    /// Two runs of one group take turns, and the second says for whom it waits.
+    @Test func runsOfAGroupTakeTurns() async throws {
+        let rig = try await Rig([
+            ".github/workflows/test.yml": """
+                on: push
+                concurrency: {group: "deploy-${{ github.ref }}"}
+                env: {LOCK: "${{ vars.LOCK }}"}
+                jobs: {a: {runs-on: x, steps: [{run: "mkdir $LOCK; sleep 0.2; rmdir $LOCK"}]}}
+                """
+        ])
+        let lock = rig.folder.path.appending(path: "held")
+        let first = try await rig.prepare { $0.variables = ["LOCK": lock] }
+        let second = try await rig.prepare { $0.variables = ["LOCK": lock] }
+        async let one = first.run()
+        async let two = second.run()
+        let results = try await [one.result, two.result]
+        #expect(results == [.success, .success])
+        let store = RunStore(context: rig.context, root: rig.root)
+        let events = try [first, second].flatMap { try store.entries($0.id) }.map(\.event)
+        #expect(events.contains { if case .other("run.waiting", _) = $0 { true } else { false } })
     }
 }

@@ -119,7 +119,8 @@ import Testing
                       - uses: $/.github/actions/greet
                         with: {who: Library}
                         id: g
-                      - run: echo "${{ steps.g.outputs.text }}, ${{ job.workflow_repository }}, ${{ github.repository }}"
+                      - run: echo "$TEXT, ${{ job.workflow_repository }}, ${{ github.repository }}"
+                        env: {TEXT: "${{ steps.g.outputs.text }}"}
                   b:
                     uses: ./.github/workflows/inner.yml
                 """,
@@ -164,7 +165,7 @@ import Testing
 
     @Test func invalidWorkflowsAreExplained() async throws {
         let rig = try await Rig([
-            ".github/workflows/test.yml": "on: push\njobs:\n  a:\n    runs-on: x\n    steps: [{run: \"${{ nope.x }}\"}]\n",
+            ".github/workflows/test.yml": "on: push\njobs: {a: {runs-on: x, steps: [{run: \"${{ nope.x }}\"}]}}\n",
             ".github/workflows/call.yml": "on: push\njobs:\n  a:\n    uses: ./.github/workflows/callee.yml\n",
             ".github/workflows/callee.yml": Self.callee,
         ])
