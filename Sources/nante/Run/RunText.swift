@@ -18,6 +18,8 @@ enum RunText {
         if format == .table {
             context.terminal.say("")
             for line in table(report).lines() { context.terminal.out(line + "\n") }
+            let outputs = outputs(report).lines()
+            if !outputs.isEmpty { context.terminal.out("\n" + outputs.joined(separator: "\n") + "\n") }
         }
         switch report.result {
         case .cancelled where report.cancelled != nil: throw ExitCode(Exit.interrupted(signal: 2).code)
@@ -26,15 +28,33 @@ enum RunText {
         }
     }
 
+    /// The jobs with their steps, each with its result and time.
     static func table(_ report: RunReport) -> Table {
-        let rows = report.jobs.values.map { job in
-            [
+        let rows = report.jobs.values.flatMap { job -> [[String]] in
+            let head = [
                 job.name, job.result?.rawValue ?? "unfinished", Duration.milliseconds(job.milliseconds).short,
                 job.result == .success ? "" : job.message ?? "",
             ]
+            return [head] + job.steps.filter { !$0.key.contains(".") }.values.compactMap(row)
         }
         let total = ["total", report.ending, Duration.milliseconds(report.milliseconds).short, ""]
-        return Table(["JOB", "RESULT", "TIME", "REMARK"], rows: rows + [total], right: [2])
+        return Table(["STAGE", "RESULT", "TIME", "REMARK"], rows: rows + [total], right: [2])
+    }
+
+    private static func row(_ step: RunReport.Step) -> [String]? {
+        guard let record = step.record, record.conclusion != .skipped else { return nil }
+        return [
+            "  " + step.name.split(separator: "\n").joined(separator: " ").prefix(60), record.conclusion.rawValue,
+            Duration.milliseconds(record.milliseconds).short, "",
+        ]
+    }
+
+    /// What the run gave out: the outputs of the jobs of the workflow itself.
+    private static func outputs(_ report: RunReport) -> Table {
+        let rows = report.jobs.filter { !$0.key.contains("/") }.values.flatMap { job in
+            job.outputs.map { [$0.key, String($0.value.prefix(100)), job.name] }
+        }
+        return Table(["OUTPUT", "VALUE", "JOB"], rows: rows)
     }
 
     private static func failure(_ report: RunReport, _ run: WorkflowRun, _ context: Context) -> Failure {
