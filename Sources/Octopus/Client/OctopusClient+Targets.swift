@@ -18,13 +18,13 @@ public struct TargetRequest: Sendable, Hashable {
     public var roles: [String]
     /// The name of the machine policy; nil leaves it to the server.
     public var policy: String?
-    /// It takes no part in deployments.
-    public var isDisabled: Bool
+    /// It takes no part in deployments; nil leaves that as it is.
+    public var isDisabled: Bool?
 
     /// A target.
     public init(
         name: String, endpoint: Endpoint, environments: [String], roles: [String], policy: String? = nil,
-        isDisabled: Bool = false
+        isDisabled: Bool? = nil
     ) {
         self.name = name
         self.endpoint = endpoint
@@ -105,7 +105,7 @@ extension OctopusClient {
             machine.name = request.name
             machine.environmentIds = ids.sorted()
             machine.roles = request.roles.sorted()
-            machine.isDisabled = request.isDisabled
+            if let isDisabled = request.isDisabled { machine.isDisabled = isDisabled }
             if let policy { machine.machinePolicyId = policy }
             machine.endpoint = machine.endpoint.merged(with: request.endpoint)
             if let uri = request.endpoint.uri { machine.uri = uri }

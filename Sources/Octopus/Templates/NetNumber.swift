@@ -9,7 +9,7 @@ enum NetNumber {
         if number == 0 { return number.sign == .minus ? "-0" : "0" }
         let (digits, exponent) = shortest(number.magnitude)
         let sign = number < 0 ? "-" : ""
-        if exponent >= 15 || exponent < -5 {
+        if exponent >= 15 || exponent < -4 {
             let fraction = digits.count > 1 ? "." + digits.dropFirst() : ""
             let size = String(abs(exponent))
             let padded = size.count < 2 ? "0" + size : size

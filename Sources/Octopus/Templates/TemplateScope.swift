@@ -23,8 +23,8 @@ enum TemplateFailure: Error {
 final class TemplateBudget {
     /// Look-ups that one evaluation may make.
     static let lookups = 1_000_000
-    /// Variables inside variables.
-    static let deepest = 100
+    /// Scopes inside scopes; a variable inside a variable takes two.
+    static let deepest = 240
     /// The longest result of a variable, in UTF-8 bytes.
     static let longest = 32 << 20
 

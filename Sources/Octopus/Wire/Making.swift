@@ -1,6 +1,11 @@
 import Core
 
 extension Endpoint {
+    /// Writes the endpoint; nothing is kept of one of another style, whose members mean nothing here.
+    public func written(over old: JSONValue?) -> JSONValue? {
+        members(over: old?["CommunicationStyle"]?.string == communicationStyle.name ? old : nil)
+    }
+
     /// A target that is reached by SSH.
     ///
     /// - Parameters:

@@ -86,7 +86,10 @@ extension WireModel {
     }
 
     /// Writes the object; members of the older form that have no field here are kept.
-    public func written(over old: JSONValue?) -> JSONValue? {
+    public func written(over old: JSONValue?) -> JSONValue? { members(over: old) }
+
+    /// Every field over the members of an older form.
+    func members(over old: JSONValue?) -> JSONValue {
         var members = old?.object ?? [:]
         for field in Self.fields { members[field.name] = field.store(self, old?[field.name]) }
         return .object(members)

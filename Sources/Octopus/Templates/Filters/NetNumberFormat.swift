@@ -50,7 +50,7 @@ enum NetNumberFormat {
         let value = NSDecimalNumber(decimal: number).doubleValue
         guard value != 0 else { return "0" }
         let exponent = Int(log10(value.magnitude).rounded(.down))
-        if exponent >= precision || exponent < -5 {
+        if exponent >= precision || exponent < -4 {
             let parts = exponential(number, precision - 1, letter == "G" ? "E" : "e").split(
                 separator: letter == "G" ? "E" : "e")
             var mantissa = String(parts[0])

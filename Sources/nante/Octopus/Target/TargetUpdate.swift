@@ -40,7 +40,7 @@ struct OctopusTargetUpdate: NanteCommand {
             name: old.name, endpoint: endpoint,
             environments: environment.isEmpty ? old.environmentIds : OctopusList.split(environment),
             roles: role.isEmpty ? old.roles : OctopusList.split(role), policy: policy,
-            isDisabled: deployments.map { !$0 } ?? old.isDisabled)
+            isDisabled: deployments.map { !$0 })
         let (machine, change) = try await client.ensureTarget(request)
         OctopusShow.change(change, "target \(machine.name)", context)
         try await OctopusTargetView(client).render(machine, format.output, context)
