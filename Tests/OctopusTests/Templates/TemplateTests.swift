@@ -46,7 +46,8 @@ import Testing
         ("#{each x in Missing}a#{/each}", ""),
         ("#{each x in Json}#{x.Key}:#{x.Value} #{/each}", #"a:{"b":[1,2.50,"x"]} n: t:True "#),
         (
-            "#{each x in Array}#{if Octopus.Template.Each.First}<#{/if}#{x}#{if Octopus.Template.Each.Last}>#{/if}#{/each}",
+            "#{each x in Array}#{if Octopus.Template.Each.First}<#{/if}#{x}"
+                + "#{if Octopus.Template.Each.Last}>#{/if}#{/each}",
             "<123>"
         ),
         ("#{each x in Array}#{Octopus.Template.Each.Index}#{/each}", "012"),
@@ -124,10 +125,10 @@ import Testing
         ("Zoned | AddDays 1", "2030-05-23T09:05:07.1234567+02:00"),
         ("Date | AddDays 10", "2030-06-01T09:05:07.0000000"), ("Price | Format N", "1,234,567.89"),
         ("Price | Format N0", "1,234,568"), ("Price | Format F1", "1234567.9"),
-        ("Price | Format \"0.00\"", "1234567.89"), (#"Price | Format \"#,##0.0\""#, "1,234,567.9"),
+        ("Price | Format \"0.00\"", "1234567.89"), (##"Price | Format \"#,##0.0\""##, "1,234,567.9"),
         ("Num | Format 0000", "0012"), ("Num | Format Int32 D5", "00012"), ("Num | Format Int32 x4", "000c"),
         ("Half | Format P0", "50 %"), ("Half | Format \"0%\"", "50%"), ("Neg | Format \"0;(0)\"", "(42)"),
-        ("Neg | Format F0", "-42"), ("Num | Format Double E2", "1.20E+001"), (#"Num | Format Decimal \"0.##\""#, "12"),
+        ("Neg | Format F0", "-42"), ("Num | Format Double E2", "1.20E+001"), (##"Num | Format Decimal \"0.##\""##, "12"),
         ("Num | Format \"00 '#'\"", "#{Num | Format \"00 '#'\"}"), ("Name | Format yyyy", "#{Name | Format \"yyyy\"}"),
         ("Num | Format", "#{Num | Format}"),
     ])
@@ -148,7 +149,8 @@ import Testing
         ("![i](p.png)", "<p><img src=\"p.png\" alt=\"i\" /></p>"),
         (
             "a|b\n-|-\n1|2",
-            "<table>\n<thead>\n<tr>\n<th>a</th>\n<th>b</th>\n</tr>\n</thead>\n<tbody>\n<tr>\n<td>1</td>\n<td>2</td>\n</tr>\n</tbody>\n</table>"
+            "<table>\n<thead>\n<tr>\n<th>a</th>\n<th>b</th>\n</tr>\n</thead>\n"
+                + "<tbody>\n<tr>\n<td>1</td>\n<td>2</td>\n</tr>\n</tbody>\n</table>"
         ),
     ])
     func `markdown`(text: String, expected: String) {
