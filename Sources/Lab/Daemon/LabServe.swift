@@ -16,6 +16,8 @@ public enum LabServe {
         try context.files.makeDirectory(home.path)
         // Passable, not readable: the root of an unprivileged host is another user who must reach its own folder.
         chmod(home.path, 0o711)
+        // Whoever started the lab may delete the folder it stood in, such as the workspace of a job.
+        FileManager.default.changeCurrentDirectoryPath(home.path)
         // Not a single attempt: whoever looks for the holder has the lock for an instant.
         let lock = try await FileLock.acquire(
             home.lock, holder: "\(pid)", within: .seconds(1), context: context)
