@@ -128,7 +128,8 @@ import Testing
         ("Price | Format \"0.00\"", "1234567.89"), (##"Price | Format \"#,##0.0\""##, "1,234,567.9"),
         ("Num | Format 0000", "0012"), ("Num | Format Int32 D5", "00012"), ("Num | Format Int32 x4", "000c"),
         ("Half | Format P0", "50 %"), ("Half | Format \"0%\"", "50%"), ("Neg | Format \"0;(0)\"", "(42)"),
-        ("Neg | Format F0", "-42"), ("Num | Format Double E2", "1.20E+001"), (##"Num | Format Decimal \"0.##\""##, "12"),
+        ("Neg | Format F0", "-42"), ("Num | Format Double E2", "1.20E+001"),
+        (##"Num | Format Decimal \"0.##\""##, "12"),
         ("Num | Format \"00 '#'\"", "#{Num | Format \"00 '#'\"}"), ("Name | Format yyyy", "#{Name | Format \"yyyy\"}"),
         ("Num | Format", "#{Num | Format}"),
     ])
