@@ -1,6 +1,10 @@
 import Core
 import Foundation
 import Synchronization
+import Testing
+
+/// All tests that deploy to real hosts, one after the other: they share a bridge, and time is measured in them.
+@Suite(.serialized, .enabled(if: SlotHost.missing == nil, "needs root, lxc, go and curl")) enum DeployingOnHosts {}
 
 /// A real LXC host with the slot script, an nginx in front, and the example application in as many versions as asked.
 ///
@@ -162,14 +166,13 @@ struct SlotHost: Sendable {
     }
 
     private func build() async throws {
-        let file = "/tmp/nante-slots-app-\(getpid())"
-        if !context.files.exists(file) {
-            try await context.processes.check(
-                Command(
-                    "go", ["build", "-trimpath", "-ldflags", "-s -w -X main.version=9.999.999", "-o", file, "."],
-                    environment: .inherit(["CGO_ENABLED": "0", "GOFLAGS": ""]),
-                    workingDirectory: SlotHost.root.appending(path: "examples/go-app")), what: "no example application")
-        }
+        let home = context.environment["NANTE_HOME"] ?? "/tmp"
+        let file = home.appending(path: "example-app")
+        try await context.processes.check(
+            Command(
+                "go", ["build", "-trimpath", "-ldflags", "-s -w -X main.version=9.999.999", "-o", file, "."],
+                environment: .inherit(["CGO_ENABLED": "0", "GOFLAGS": ""]),
+                workingDirectory: SlotHost.root.appending(path: "examples/go-app")), what: "no example application")
         let put = try await put(try context.files.read(file), at: "/opt/app")
         guard put.succeeded else { throw Failure(.failed, "no program on the host", evidence: [put.stderr]) }
     }
