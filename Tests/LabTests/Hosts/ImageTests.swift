@@ -9,9 +9,13 @@ import Testing
     @Test func theRecipeIsOneCommand() {
         var recipe = ImageRecipe()
         recipe.mirror = "http://mirror.example/debian"
-        let command = recipe.build(into: "/i/rootfs")
-        #expect(command.program == "mmdebstrap")
-        #expect(command.arguments.prefix(2) == ["--variant=minbase", "--mode=root"])
+        let command = recipe.build(into: "/i/rootfs", lock: "/i/busy")
+        #expect(command.program == "unshare")
+        #expect(
+            command.arguments.prefix(9) == [
+                "--mount", "--propagation", "private", "flock", "--nonblock", "/i/busy", "mmdebstrap",
+                "--variant=minbase", "--mode=root",
+            ])
         #expect(command.arguments.suffix(3) == ["bookworm", "/i/rootfs", "http://mirror.example/debian"])
         let packages = command.arguments.first { $0.hasPrefix("--include=") }
         #expect(packages?.hasPrefix("--include=systemd,systemd-sysv,openssh-server,nginx-light,") == true)
@@ -54,8 +58,20 @@ import Testing
         let name = try await images.ensure(recipe) { line in told.withLock { $0.append(line) } }
         #expect(try context.files.list(images.folder).filter { !$0.hasPrefix(".lock") } == [name])
         #expect(told.withLock { $0 }.contains("base image: extracting archives..."))
+        try context.files.write("x", to: images.folder + "/.partial-late/rootfs/etc/x")
         #expect(try await images.ensure(recipe) { _ in } == name)
+        #expect(try !context.files.list(images.folder).contains(".partial-late"))
         #expect(maker.count.withLock { $0 } == 1)
+    }
+
+    @Test func aBuildThatOutlivesItsNanteIsLeftAlone() async throws {
+        let bench = try HostBench()
+        let images = ImageStore(folder: bench.home.path + "/images", context: bench.context)
+        for name in ["a", "b"] { try bench.context.files.write("x", to: images.folder + "/.partial-\(name)/rootfs/x") }
+        let lock = try FileLock.attempt(images.folder + "/.partial-a/busy", holder: "build")
+        try images.sweep()
+        #expect(try bench.context.files.list(images.folder) == [".partial-a"])
+        withExtendedLifetime(lock) {}
     }
 
     @Test func aFailedBuildLeavesNoImage() async throws {

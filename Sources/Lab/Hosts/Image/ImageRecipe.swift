@@ -39,7 +39,12 @@ struct ImageRecipe: Sendable, Hashable {
     }
 
     /// The command that makes the root file system in an empty folder.
-    func build(into folder: String) -> Command {
+    ///
+    /// Its mounts (/proc, /sys, /dev/pts) are seen by itself alone, so that nobody removes files through them, and it
+    /// holds a lock as long as any part of it lives: killing nante does not end it.
+    ///
+    /// - Parameter lock: the file that is locked.
+    func build(into folder: String, lock: String) -> Command {
         var words = [
             "--variant=minbase", "--mode=root", "--include=" + packages.joined(separator: ","),
             #"--aptopt=Acquire::Languages "none""#, #"--aptopt=APT::Install-Recommends "false""#,
@@ -47,7 +52,8 @@ struct ImageRecipe: Sendable, Hashable {
         for path in ["man", "doc", "locale", "info"] { words.append("--dpkgopt=path-exclude=/usr/share/\(path)/*") }
         words += ["--customize-hook=" + ImageRecipe.customization, suite, folder]
         if let mirror { words.append(mirror) }
-        return Command("mmdebstrap", words, deadline: .seconds(1800))
+        let wrapper = ["--mount", "--propagation", "private", "flock", "--nonblock", lock, "mmdebstrap"]
+        return Command("unshare", wrapper + words, deadline: .seconds(1800))
     }
 
     /// Run by mmdebstrap with the root folder as $1: what a container does not need is switched off, keys and names

@@ -24,7 +24,10 @@ struct ImageStore: Sendable {
     /// - Returns: the image's name.
     func ensure(_ recipe: ImageRecipe, _ tell: @escaping @Sendable (String) -> Void) async throws -> String {
         let name = recipe.name
-        if has(name) { return name }
+        if has(name) {
+            try tidy()
+            return name
+        }
         let lock = try await FileLock.acquire(
             folder.appending(path: ".lock"), holder: "nante \(getpid())", within: .seconds(1800), context: context
         ) { holder in tell("waiting for \(holder), which makes the base image") }
@@ -34,26 +37,42 @@ struct ImageStore: Sendable {
         try require("mmdebstrap", of: "mmdebstrap")
         tell("making the base image \(name) in \(folder) (Debian \(recipe.suite), about a minute, once)")
         let start = context.time.elapsed()
-        let partial = folder.appending(path: ".partial-\(name)")
+        let partial = folder.appending(path: ".partial-\(name)-\(context.random.hex(bytes: 4))")
         let root = partial.appending(path: "rootfs")
         try context.files.makeDirectory(root)
         try await context.processes.check(
-            recipe.build(into: root), what: "the base image could not be made", exit: .missing
+            recipe.build(into: root, lock: busy(partial)), what: "the base image could not be made", exit: .missing
         ) { line in
             if let step = ImageStore.step(line.text) { tell("base image: \(step)") }
         }
         try IDShift.apply(root, by: recipe.shift)
+        try context.files.remove(busy(partial))
         try context.files.move(partial, to: folder.appending(path: name))
         tell("base image \(name) made in \((context.time.elapsed() - start).short)")
         return name
     }
 
-    /// Removes what interrupted builds left; the lock is held.
+    /// Removes what interrupted builds left where nobody builds.
+    private func tidy() throws {
+        guard try context.files.list(folder).contains(where: { $0.hasPrefix(".partial-") }),
+            let lock = try FileLock.attempt(folder.appending(path: ".lock"), holder: "nante \(getpid())")
+        else { return }
+        defer { withExtendedLifetime(lock) {} }
+        try sweep()
+    }
+
+    /// Removes what interrupted builds left, but for one that still goes on without its nante; the lock is held.
     func sweep() throws {
         for name in try context.files.list(folder) where name.hasPrefix(".partial-") {
-            try context.files.remove(folder.appending(path: name))
+            let partial = folder.appending(path: name)
+            guard let lock = try FileLock.attempt(busy(partial), holder: "nante \(getpid())") else { continue }
+            defer { withExtendedLifetime(lock) {} }
+            try context.files.remove(partial)
         }
     }
+
+    /// The file that a build locks as long as any part of it lives.
+    private func busy(_ partial: String) -> String { partial.appending(path: "busy") }
 
     /// The step that a line of mmdebstrap tells of: "I: running dpkg --configure..." and the like.
     static func step(_ line: String) -> String? {
