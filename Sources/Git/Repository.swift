@@ -64,7 +64,18 @@ public struct Repository: Sendable {
     }
 
     /// The folder is in the work tree of a repository.
-    public func exists() async throws -> Bool { try await run(GitArguments.root).succeeded }
+    ///
+    /// - Throws: a failure that says what to do when git refuses a repository that another user owns.
+    public func exists() async throws -> Bool {
+        let result = try await run(GitArguments.root)
+        guard !result.succeeded, result.stderr.contains("dubious ownership") else { return result.succeeded }
+        let named = result.stderr.split(separator: "\n").compactMap { line in
+            line.range(of: "safe.directory ").map { String(line[$0.upperBound...]) }
+        }
+        throw Failure(
+            .usage, "git refuses the repository of \(folder)", why: "it belongs to another user",
+            next: ["git config --global --add safe.directory \(named.first ?? folder)"])
+    }
 
     /// The top folder of the work tree.
     public func root() async throws -> String {

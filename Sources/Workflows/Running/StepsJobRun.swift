@@ -53,7 +53,7 @@ final class StepsJobRun: Sendable {
         let value = try work.runsOn.resolve(evaluator)
         for label in labels(value) {
             let system = label.lowercased().split(separator: "-").first.map(String.init) ?? ""
-            if system == "windows" || system == (RunFacts.system.os == "Linux" ? "macos" : "ubuntu") {
+            if system == "windows" || (system == "macos" && RunFacts.system.os != "macOS") {
                 throw TemplateFault(
                     place: work.runsOn.place, message: "runs-on: \(label) is not this machine (\(RunFacts.system.os))")
             }

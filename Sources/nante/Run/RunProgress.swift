@@ -8,6 +8,10 @@ final class RunProgress: RunView {
     private let progress: Progress
     private let style: Style
     private let verbose: Bool
+    private let context: Context
+    /// When the tree was last redrawn for a line; a step may print thousands in a second.
+    private let drawn = Mutex(Duration.zero)
+    private static let pause = Duration.milliseconds(50)
     /// Handles of open pieces by job key, or job key and step.
     private let open = Mutex<[String: Int]>([:])
     private let names = Mutex<[String: String]>([:])
@@ -16,6 +20,7 @@ final class RunProgress: RunView {
         progress = Progress(context)
         style = Style(context.terminal)
         self.verbose = verbose
+        self.context = context
     }
 
     func event(_ entry: JournalEntry) {
@@ -30,6 +35,7 @@ final class RunProgress: RunView {
                 begin(record.job, short(record.job, record.name), under: record.job.parentKey("/"))
             }
             end(record.job, record.result, record.message)
+        case .annotation(_, _, let annotation) where annotation.message.hasPrefix("Process completed"): break
         case .annotation(let job, _, let annotation):
             let name = names.withLock { $0[job] } ?? job
             let text = "\(annotation.level.rawValue): \(name): \(annotation.text)"
@@ -43,6 +49,15 @@ final class RunProgress: RunView {
     }
 
     func line(job: String, step: String, text: String) {
+        if !verbose {
+            let now = context.time.elapsed()
+            let isDue = drawn.withLock { drawn in
+                guard now - drawn >= RunProgress.pause else { return false }
+                drawn = now
+                return true
+            }
+            guard isDue else { return }
+        }
         guard let handle = open.withLock({ $0["\(job)#\(step)"] }) else { return }
         progress.note(handle, text, keep: verbose)
     }
@@ -55,6 +70,15 @@ final class RunProgress: RunView {
     }
 
     private func end(_ key: String, _ result: Conclusion, _ remark: String?) {
+        if !verbose {
+            let now = context.time.elapsed()
+            let isDue = drawn.withLock { drawn in
+                guard now - drawn >= RunProgress.pause else { return false }
+                drawn = now
+                return true
+            }
+            guard isDue else { return }
+        }
         guard let handle = open.withLock({ $0.removeValue(forKey: key) }) else { return }
         let ending: Progress.Ending =
             switch result {
