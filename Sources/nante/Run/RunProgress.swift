@@ -70,15 +70,6 @@ final class RunProgress: RunView {
     }
 
     private func end(_ key: String, _ result: Conclusion, _ remark: String?) {
-        if !verbose {
-            let now = context.time.elapsed()
-            let isDue = drawn.withLock { drawn in
-                guard now - drawn >= RunProgress.pause else { return false }
-                drawn = now
-                return true
-            }
-            guard isDue else { return }
-        }
         guard let handle = open.withLock({ $0.removeValue(forKey: key) }) else { return }
         let ending: Progress.Ending =
             switch result {
