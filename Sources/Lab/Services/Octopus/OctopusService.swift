@@ -52,7 +52,9 @@ struct OctopusService: LabService {
         switch error {
         case let fault as OctopusFault: return fault.response
         case let error as HTTPError:
-            return .json(["ErrorMessage": .string(error.body ?? error.status.reasonPhrase), "Errors": .array([])], status: error.status)
+            return .json(
+                ["ErrorMessage": .string(error.body ?? error.status.reasonPhrase), "Errors": .array([])],
+                status: error.status)
         default:
             let words = "The lab failed to answer; see nante lab logs."
             server.context.terminal.say("octopus: \(error)")

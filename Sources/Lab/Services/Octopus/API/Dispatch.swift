@@ -58,7 +58,9 @@ struct OctopusDispatch: RouterMiddleware {
             let rest = Array(path.dropFirst())
             if rest.isEmpty, request.method == .get { return .json(RootDocument.server(server)) }
             guard server.isAllowed(request) else { throw OctopusFault.unauthorized }
-            guard let response = try await answer(request, context, rest) else { return try await next(request, context) }
+            guard let response = try await answer(request, context, rest) else {
+                return try await next(request, context)
+            }
             return response
         } catch let fault as OctopusFault {
             return fault.response

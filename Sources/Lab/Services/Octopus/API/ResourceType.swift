@@ -65,7 +65,7 @@ struct ResourceType: Sendable {
         links.set("Self", .string(path))
         for (name, target) in self.links(document, path) { links.set(name, .string(target)) }
         var shown: JSONValue = ["Id": .string(document.id)]
-        if let space = document.space { shown.set("SpaceId", .string(space)) }
+        if let space = document.space, kind != .buildInformation { shown.set("SpaceId", .string(space)) }
         // Members that begin with "_" are the lab's own notes.
         for (name, value) in document.body.object ?? [:] where !name.hasPrefix("_") { shown.set(name, value) }
         shown = try present(db, document, shown)

@@ -6,8 +6,10 @@ enum RootDocument {
     /// The root of the server.
     static func server(_ server: OctopusServer) -> JSONValue {
         [
-            "Application": .string("Octopus Deploy"), "Version": .string(OctopusServer.version), "ApiVersion": .string("3.0.0"),
-            "InstallationId": .string(server.installation), "IsEarlyAccessProgram": .bool(false), "HasLongTermSupport": .bool(true),
+            "Application": .string("Octopus Deploy"), "Version": .string(OctopusServer.version),
+            "ApiVersion": .string("3.0.0"),
+            "InstallationId": .string(server.installation), "IsEarlyAccessProgram": .bool(false),
+            "HasLongTermSupport": .bool(true),
             "Links": links(OctopusServer.defaultSpace),
         ]
     }
@@ -15,13 +17,15 @@ enum RootDocument {
     /// Templates of all that is served, for a space.
     static func links(_ space: String) -> JSONValue {
         var links: JSONValue = [
-            "Self": .string("/api"), "SpaceHome": .string("/api/{spaceId}"), "Spaces": .string("/api/spaces{/id}{?skip,ids,take,partialName}"),
+            "Self": .string("/api"), "SpaceHome": .string("/api/{spaceId}"),
+            "Spaces": .string("/api/spaces{/id}{?skip,ids,take,partialName}"),
             "CurrentUser": .string("/api/users/me"), "Web": .string("/app"),
             "Tasks": .string(
                 "/api/tasks{/id}{?skip,active,environment,project,name,states,take,ids,partialName}"),
             "TaskTypes": .string("/api/tasks/tasktypes"), "ServerStatus": .string("/api/serverstatus"),
             "OctopusServerNodes": .string("/api/octopusservernodes{/id}{?skip,take,ids,partialName}"),
-            "Events": .string("/api/events{/id}{?skip,regarding,regardingAny,projects,environments,eventCategories,take,ids}"),
+            "Events": .string(
+                "/api/events{/id}{?skip,regarding,regardingAny,projects,environments,eventCategories,take,ids}"),
         ]
         let base = "/api/\(space)"
         let paged = "{/id}{?skip,take,ids,partialName}"
@@ -57,14 +61,18 @@ enum RootDocument {
         OctopusRoute(.get, "users/{id}/spaces") { call in try await SpaceResources.type.all(call) },
         OctopusRoute(.get, "serverstatus") { _ in
             .json([
-                "IsDatabaseEncrypted": .bool(false), "IsMajorMinorUpgrade": .bool(false), "IsInMaintenanceMode": .bool(false),
-                "MaintenanceExpires": .null, "IsUpgradeAvailable": .bool(false), "MaximumAvailableVersion": .null, "Links": .emptyObject,
+                "IsDatabaseEncrypted": .bool(false), "IsMajorMinorUpgrade": .bool(false),
+                "IsInMaintenanceMode": .bool(false),
+                "MaintenanceExpires": .null, "IsUpgradeAvailable": .bool(false), "MaximumAvailableVersion": .null,
+                "Links": .emptyObject,
             ])
         },
         OctopusRoute(.get, "serverstatus/health") { _ in
             .json([
-                "IsOperatingNormally": .bool(true), "IsEntireClusterReadOnly": .bool(false), "IsEntireClusterDrainingTasks": .bool(false),
-                "IsCompliantWithLicense": .bool(true), "Description": .string("The lab operates normally."), "Id": .null, "Links": .emptyObject,
+                "IsOperatingNormally": .bool(true), "IsEntireClusterReadOnly": .bool(false),
+                "IsEntireClusterDrainingTasks": .bool(false),
+                "IsCompliantWithLicense": .bool(true), "Description": .string("The lab operates normally."),
+                "Id": .null, "Links": .emptyObject,
             ])
         },
         OctopusRoute(.get, "octopusservernodes") { call in
@@ -93,7 +101,8 @@ enum RootDocument {
         [
             "Id": .string(OctopusServer.userId), "Username": .string(OctopusServer.userName),
             "DisplayName": .string(OctopusServer.userName), "IsActive": .bool(true), "IsService": .bool(false),
-            "EmailAddress": .null, "CanPasswordBeEdited": .bool(false), "IsRequestor": .bool(true), "Identities": .array([]),
+            "EmailAddress": .null, "CanPasswordBeEdited": .bool(false), "IsRequestor": .bool(true),
+            "Identities": .array([]),
             "Links": ["Self": .string("/api/users/\(OctopusServer.userId)")],
         ]
     }

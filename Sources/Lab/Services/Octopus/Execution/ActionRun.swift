@@ -151,7 +151,9 @@ struct ActionRun: Sendable {
                 isSensitive: variable.isSensitive)
         }
         for output in outputs {
-            let names = ["Octopus.Action.Output.\(output.name)", "Octopus.Action[\(action.name)].Output.\(output.name)"]
+            let names = [
+                "Octopus.Action.Output.\(output.name)", "Octopus.Action[\(action.name)].Output.\(output.name)",
+            ]
             for name in names { variables.set(name, output.value, isSensitive: output.isSensitive) }
         }
         run.state.add(outputs)

@@ -226,8 +226,8 @@ struct PackageDeployment: Sendable {
     // MARK: Afterwards
 
     private func afterFailure(_ extracted: RemotePackage.Extracted, _ entry: JournalEntry) async throws {
-        do { try await packaged(.deployFailed, extracted, entry.customDirectory ?? extracted.directory) } catch
-            let fault as ActionFault
+        do { try await packaged(.deployFailed, extracted, entry.customDirectory ?? extracted.directory) } catch let
+            fault as ActionFault
         { node.write(.error, "DeployFailed: \(fault.message)") }
         try await record(entry)
     }
@@ -259,7 +259,8 @@ struct PackageDeployment: Sendable {
     private func rememberPrevious(_ journal: String, _ entry: JournalEntry) {
         let all = Journal.entries(journal).filter { $0["RetentionPolicySet"] == entry.retentionSet }
         let stems = [
-            ("PreviousInstallation", all.last), ("PreviousSuccessfulInstallation", all.last { $0["WasSuccessful"] == "True" }),
+            ("PreviousInstallation", all.last),
+            ("PreviousSuccessfulInstallation", all.last { $0["WasSuccessful"] == "True" }),
         ]
         for (stem, found) in stems {
             let name = "Octopus.Tentacle.\(stem)"

@@ -23,7 +23,8 @@ struct RemotePackage: Sendable {
     /// The waiting file's name: `<id>@S<version>@<hash><extension>`, so that the same name is the same content.
     var cacheName: String {
         let version = RemotePaths.escaped(package.version)
-        return "\(RemotePaths.escaped(package.package))@S\(version)@\(package.sha256.prefix(32))\(package.fileExtension)"
+        return
+            "\(RemotePaths.escaped(package.package))@S\(version)@\(package.sha256.prefix(32))\(package.fileExtension)"
     }
 
     /// The waiting file as a quoted shell word.
@@ -46,14 +47,14 @@ struct RemotePackage: Sendable {
         let version = ShellQuoting.quote(RemotePaths.escaped(package.version))
         let make =
             folder.map { "d=\($0); mkdir -p -- \"$d\" || exit 1" }
-            ?? """
-            b=\(base); mkdir -p -- "$b" || exit 1
-            d="$b"/\(version); n=1
-            until mkdir -- "$d" 2>/dev/null; do
-                [ -e "$d" ] || { echo "can't make the folder $d" >&2; exit 1; }
-                d="$b"/\(version)_$n; n=$((n + 1))
-            done
-            """
+                ?? """
+                b=\(base); mkdir -p -- "$b" || exit 1
+                d="$b"/\(version); n=1
+                until mkdir -- "$d" 2>/dev/null; do
+                    [ -e "$d" ] || { echo "can't make the folder $d" >&2; exit 1; }
+                    d="$b"/\(version)_$n; n=$((n + 1))
+                done
+                """
         return """
             f=\(cached)
             [ -f "$f" ] && [ "$(stat -c %s -- "$f")" = \(package.size) ] || { echo need; exit 0; }
@@ -96,9 +97,10 @@ struct RemotePackage: Sendable {
             let rest = words.count > 1 ? String(words[1]) : ""
             switch first {
             case "directory":
-                extracted.directory = Data(base64Encoded: rest).map {
-                    String(decoding: $0, as: UTF8.self).trimmingSpace
-                } ?? ""
+                extracted.directory =
+                    Data(base64Encoded: rest).map {
+                        String(decoding: $0, as: UTF8.self).trimmingSpace
+                    } ?? ""
             case "count": extracted.count = Int(rest.trimmingSpace) ?? 0
             case "script": extracted.scripts.append(rest)
             case "journal":

@@ -42,13 +42,22 @@ final class SSHConnector: TargetConnector {
     init(folder: String, context: Core.Context) throws {
         self.context = context
         self.folder = folder
-        let near = folder.appending(path: "s")
-        sockets = near.utf8.count <= 40 ? near : "/tmp/nante-\(context.random.hex(bytes: 6))"
         try context.files.remove(folder)
-        for path in [folder, sockets] {
-            try context.files.makeDirectory(path)
-            chmod(path, 0o700)
+        try context.files.makeDirectory(folder)
+        chmod(folder, 0o700)
+        sockets = try SSHConnector.makeSockets(folder, context)
+    }
+
+    private static func makeSockets(_ folder: String, _ context: Core.Context) throws -> String {
+        let near = folder.appending(path: "s")
+        // Of the same name each time, so that no start leaves another behind; a folder of somebody else is not taken.
+        let far = "/tmp/nante-\(SHA256.hash(data: Data(folder.utf8)).hex.prefix(12))"
+        let random = "/tmp/nante-\(context.random.hex(bytes: 6))"
+        for path in near.utf8.count <= 40 ? [near] : [far, random] {
+            try? context.files.remove(path)
+            if mkdir(path, 0o700) == 0 { return path }
         }
+        throw Failure(.missing, "can't make a folder for SSH connections", where: far)
     }
 
     func connect(_ target: TargetAddress, task: String) async throws -> RemoteShell {
@@ -101,7 +110,8 @@ final class SSHConnector: TargetConnector {
         if let line = known.withLock({ $0[name] }) { return line }
         guard !target.fingerprint.isEmpty else {
             throw Failure(
-                .refused, "\(target.name) has no host key fingerprint, so it can't be told whether it is the right host",
+                .refused,
+                "\(target.name) has no host key fingerprint, so it can't be told whether it is the right host",
                 next: ["set Endpoint.Fingerprint of the deployment target"])
         }
         let shown = try await keys(target.host, target.port)

@@ -133,7 +133,9 @@ actor TaskQueue {
     private func look() async throws {
         let now = context.time.now()
         let mine = Set(running.keys)
-        guard try await database.read({ try !ServerTask.open($0).allSatisfy { mine.contains($0.number) } }) else { return }
+        guard try await database.read({ try !ServerTask.open($0).allSatisfy { mine.contains($0.number) } }) else {
+            return
+        }
         let begun = try await database.write { db -> [(ServerTask, Int)] in
             try TaskQueue.takeNext(db, now, running: mine).map { task in
                 let sql = "SELECT coalesce(max(number), 0) FROM octopus_log_line WHERE task = ?"
@@ -225,7 +227,9 @@ actor TaskQueue {
                 try TaskEvents.ended(db, task, now)
             }
         }
-        do { try await store.value } catch { context.terminal.say("octopus: ServerTasks-\(number) could not be ended: \(error)") }
+        do { try await store.value } catch {
+            context.terminal.say("octopus: ServerTasks-\(number) could not be ended: \(error)")
+        }
     }
 }
 

@@ -11,7 +11,8 @@ enum Seeds {
         try Document(
             kind: .space, id: OctopusServer.defaultSpace, space: nil, name: "Default", owner: nil,
             body: [
-                "Name": .string("Default"), "Slug": .string("default"), "Description": .null, "IsDefault": .bool(true), "IsPrivate": .bool(false),
+                "Name": .string("Default"), "Slug": .string("default"), "Description": .null, "IsDefault": .bool(true),
+                "IsPrivate": .bool(false),
                 "TaskQueueStopped": .bool(false), "SpaceManagersTeams": ["teams-administrators"],
                 "SpaceManagersTeamMembers": .array([]), "Icon": .null, "ExtensionSettings": .array([]),
             ]
@@ -23,7 +24,8 @@ enum Seeds {
     static func furnish(_ db: Database, space: String, now: Date) throws {
         try add(db, .lifecycle, space, ["Name": .string("Default Lifecycle")], LifecycleResources.type.fields)
         try add(
-            db, .projectGroup, space, ["Name": .string("Default Project Group"), "Slug": .string("default-project-group")],
+            db, .projectGroup, space,
+            ["Name": .string("Default Project Group"), "Slug": .string("default-project-group")],
             ProjectGroupResources.type.fields)
         try add(
             db, .machinePolicy, space, ["Name": .string("Default Machine Policy"), "IsDefault": .bool(true)],

@@ -142,5 +142,8 @@ struct PackageName: Sendable, Hashable {
     nonisolated(unsafe) private static let versionGrammar =
         #/\d{1,9}(?:\.\d{1,9}){0,3}(?:-[A-Za-z0-9\-.]+)?(?:\+[A-Za-z0-9\-.]+)?/#
     nonisolated(unsafe) private static let grammar =
-        #/([A-Za-z0-9_]+(?:[_.\-][A-Za-z0-9_]+)*?)\.(\d{1,9}(?:\.\d{1,9}){0,3}(?:-[A-Za-z0-9\-.]+)?(?:\+[A-Za-z0-9\-.]+)?)/#
+        #/
+            ([A-Za-z0-9_]+(?:[_.\-][A-Za-z0-9_]+)*?)\.
+            (\d{1,9}(?:\.\d{1,9}){0,3}(?:-[A-Za-z0-9\-.]+)?(?:\+[A-Za-z0-9\-.]+)?)
+        /#
 }

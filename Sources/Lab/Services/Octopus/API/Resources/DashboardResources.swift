@@ -131,7 +131,9 @@ enum DashboardResources {
                     ]
                 }
                 var channels = JSONValue.emptyObject
-                for channel in try Document.all(db, .channel, owner: project.id) { channels.set(channel.id, references) }
+                for channel in try Document.all(db, .channel, owner: project.id) {
+                    channels.set(channel.id, references)
+                }
                 return [
                     "Environments": references, "ChannelEnvironments": channels, "Releases": .array(rows), "Id": .null,
                     "Links": .emptyObject,
@@ -233,7 +235,8 @@ enum DashboardResources {
                 }
                 let prompts = try VariableSets.prompted(db, release.text("ProjectVariableSetSnapshotId"))
                 return [
-                    "StepsToExecute": .array(steps), "Form": form(prompts), "UseGuidedFailureModeByDefault": .bool(false),
+                    "StepsToExecute": .array(steps), "Form": form(prompts),
+                    "UseGuidedFailureModeByDefault": .bool(false),
                     "Changes": .array([]), "ChangesMarkdown": .string(""), "Id": .null, "Links": .emptyObject,
                 ]
             })

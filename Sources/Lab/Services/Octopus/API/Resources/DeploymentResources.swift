@@ -270,9 +270,11 @@ enum DeploymentMaking {
         guard let lifecycle = try Lifecycle.of(db, release) else { return }
         let successes = try Lifecycle.successes(db, release, tenant: request.tenant?.id ?? "")
         let open = lifecycle.openPhases(successes)
-        guard let phase = lifecycle.phases.firstIndex(where: { phase in
-            phase.environments.contains { $0.sameText(environment.id) }
-        }) else {
+        guard
+            let phase = lifecycle.phases.firstIndex(where: { phase in
+                phase.environments.contains { $0.sameText(environment.id) }
+            })
+        else {
             throw OctopusFault.invalid(
                 "The lifecycle of '\(project.name)' does not allow a deployment to '\(environment.name)'.")
         }

@@ -28,7 +28,9 @@ enum MachineResources {
         ],
         hasSlug: true,
         filters: [
-            "roles": { machine, wanted in wanted.contains { role in machine.texts("Roles").contains { $0.sameText(role) } } },
+            "roles": { machine, wanted in
+                wanted.contains { role in machine.texts("Roles").contains { $0.sameText(role) } }
+            },
             "environmentIds": { machine, wanted in
                 wanted.contains { id in machine.texts("EnvironmentIds").contains { $0.sameText(id) } }
             },
@@ -42,7 +44,8 @@ enum MachineResources {
             "shellNames": { machine, wanted in wanted.contains { $0.sameText(machine.text("ShellName")) } },
         ],
         prepare: prepare, saved: saved, present: present,
-        links: { _, path in [("Connection", "\(path)/connection"), ("TasksTemplate", "\(path)/tasks{?skip,take,type}")] },
+        links: { _, path in [("Connection", "\(path)/connection"), ("TasksTemplate", "\(path)/tasks{?skip,take,type}")]
+        },
         afterwards: { _, change in change.call.server.queue.nudge() })
 
     static let routes = [
@@ -152,7 +155,8 @@ enum MachineResources {
             number: 0, space: change.call.space, name: "Health",
             description: "Check health of the new deployment target \(document.name)",
             arguments: [
-                "Timeout": .string("00:05:00"), "MachineTimeout": .string("00:01:00"), "MachineIds": [.string(document.id)],
+                "Timeout": .string("00:05:00"), "MachineTimeout": .string("00:01:00"),
+                "MachineIds": [.string(document.id)],
             ], queued: change.call.now, updated: change.call.now, state: .queued)
         _ = try TaskQueue.add(db, task, now: change.call.now)
     }
@@ -228,16 +232,18 @@ enum MachineResources {
             throw OctopusFault.invalid("'port' must be between 1 and 65535.")
         }
         let fingerprint: String
-        do { fingerprint = try await call.server.connector.fingerprint(host: host, port: port) } catch
-            let failure as Failure
+        do { fingerprint = try await call.server.connector.fingerprint(host: host, port: port) } catch let failure
+            as Failure
         { throw OctopusFault.invalid(failure.oneLine) }
         return .json([
             "Id": .null, "Name": .string(host), "IsDisabled": .bool(false), "HealthStatus": .string("Unknown"),
             "Uri": .string("ssh://\(host):\(port)/"), "Thumbprint": .string(fingerprint),
             "Endpoint": [
-                "CommunicationStyle": .string("Ssh"), "AccountId": .null, "Host": .string(host), "Port": .number(Double(port)),
+                "CommunicationStyle": .string("Ssh"), "AccountId": .null, "Host": .string(host),
+                "Port": .number(Double(port)),
                 "Fingerprint": .string(fingerprint), "Uri": .string("ssh://\(host):\(port)/"), "ProxyId": .null,
-                "DotNetCorePlatform": .null, "Id": .null, "LastModifiedOn": .null, "LastModifiedBy": .null, "Links": .emptyObject,
+                "DotNetCorePlatform": .null, "Id": .null, "LastModifiedOn": .null, "LastModifiedBy": .null,
+                "Links": .emptyObject,
             ],
             "Links": .emptyObject,
         ])

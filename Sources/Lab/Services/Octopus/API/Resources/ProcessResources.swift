@@ -24,7 +24,8 @@ enum ProcessResources {
     ]
     private static let step: [Field] = [
         Field("Id", .text(nil)), Field("Name", .required),
-        Field("PackageRequirement", .choice(["LetOctopusDecide", "BeforePackageAcquisition", "AfterPackageAcquisition"])),
+        Field(
+            "PackageRequirement", .choice(["LetOctopusDecide", "BeforePackageAcquisition", "AfterPackageAcquisition"])),
         Field("Properties", .map), Field("Condition", .choice(["Success", "Failure", "Always", "Variable"])),
         Field("StartTrigger", .choice(["StartAfterPrevious", "StartWithPrevious"])), Field("Actions", .list(action)),
     ]
@@ -117,7 +118,9 @@ enum ProcessResources {
         guard given.member("Version")?.int == version else {
             throw OctopusFault.conflict(
                 "The deployment process was changed by someone else: its version is \(version), not "
-                    + "\(given.member("Version")?.int.map(String.init) ?? "given"). Read it again and repeat the change.")
+                    + "\(given.member("Version")?.int.map(String.init) ?? "given"). "
+                    + "Read it again and repeat the change."
+            )
         }
         var reader = ShapeReader()
         let body = reader.read([Field("Steps", .list(step))], given)
@@ -153,10 +156,13 @@ enum ProcessResources {
                 let feed = properties["Octopus.Action.Package.FeedId"]?.string ?? "feeds-builtin"
                 action.set(
                     "Packages",
-                    [[
-                        "Id": .string(Guid.make(random)), "Name": .string(""), "PackageId": .string(package),
-                        "FeedId": .string(feed), "AcquisitionLocation": .string("Server"), "Properties": .emptyObject,
-                    ]])
+                    [
+                        [
+                            "Id": .string(Guid.make(random)), "Name": .string(""), "PackageId": .string(package),
+                            "FeedId": .string(feed), "AcquisitionLocation": .string("Server"),
+                            "Properties": .emptyObject,
+                        ]
+                    ])
             }
             actions[place] = action
         }
@@ -189,7 +195,9 @@ enum ProcessResources {
             if step.actions.isEmpty { throw OctopusFault.invalid("The step '\(step.name)' has no action.") }
             if case .variable("") = step.condition {
                 throw OctopusFault.invalid(
-                    "The step '\(step.name)' runs on a condition, but 'Octopus.Step.ConditionVariableExpression' is empty.")
+                    "The step '\(step.name)' runs on a condition, "
+                        + "but 'Octopus.Step.ConditionVariableExpression' is empty."
+                )
             }
             for action in step.actions where !names.insert(action.name.lowercased()).inserted {
                 throw OctopusFault.invalid("Two actions have the name '\(action.name)'.")

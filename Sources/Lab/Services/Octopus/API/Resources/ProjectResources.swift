@@ -5,7 +5,9 @@ import Hummingbird
 
 /// Projects; making one also makes its process, its variable set and its channel "Default".
 enum ProjectResources {
-    private static let package: [Field] = [Field("DeploymentAction", .text(nil)), Field("PackageReference", .text(nil))]
+    private static let package: [Field] = [
+        Field("DeploymentAction", .text(nil)), Field("PackageReference", .text(nil)),
+    ]
 
     static let type = ResourceType(
         kind: .project,
@@ -43,7 +45,8 @@ enum ProjectResources {
         hasSlug: true, prepare: prepare, saved: saved, links: links)
 
     /// The template of versions that a project has unless it says otherwise.
-    static let versionTemplate = "#{Octopus.Version.LastMajor}.#{Octopus.Version.LastMinor}.#{Octopus.Version.NextPatch}"
+    static let versionTemplate =
+        "#{Octopus.Version.LastMajor}.#{Octopus.Version.LastMinor}.#{Octopus.Version.NextPatch}"
 
     @Sendable private static func prepare(
         _ db: Database, _ document: inout Document, _ change: ResourceType.Change

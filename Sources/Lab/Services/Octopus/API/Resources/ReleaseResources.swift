@@ -353,7 +353,8 @@ enum ReleaseTemplate {
                         "FeedId": .string(use.feed), "FeedName": JSONValue(feed?.name),
                         "NuGetPackageId": .string(use.package), "NuGetFeedId": .string(use.feed),
                         "NuGetFeedName": JSONValue(feed?.name), "ProjectName": .null,
-                        "IsResolvable": .bool(!use.package.contains("#{")), "VersionSelectedLastRelease": JSONValue(old),
+                        "IsResolvable": .bool(!use.package.contains("#{")),
+                        "VersionSelectedLastRelease": JSONValue(old),
                     ])
                 }
             }

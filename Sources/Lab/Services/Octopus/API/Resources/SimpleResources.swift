@@ -293,7 +293,8 @@ enum BuildInformationResources {
     private static let details: [Field] = [
         Field("BuildEnvironment", .text(nil)), Field("BuildNumber", .text(nil)), Field("BuildUrl", .text(nil)),
         Field("Branch", .text(nil)), Field("VcsType", .text(nil)), Field("VcsRoot", .text(nil)),
-        Field("VcsCommitNumber", .text(nil)), Field("Commits", .list([Field("Id", .text(nil)), Field("Comment", .text(nil))])),
+        Field("VcsCommitNumber", .text(nil)),
+        Field("Commits", .list([Field("Id", .text(nil)), Field("Comment", .text(nil))])),
     ]
 
     private static func save(_ db: Database, _ call: OctopusCall, _ given: JSONValue) throws -> JSONValue {

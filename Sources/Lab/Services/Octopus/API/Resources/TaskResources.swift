@@ -11,7 +11,8 @@ enum TaskResources {
         },
         OctopusRoute(.post, "tasks", handle: create),
         OctopusRoute(.get, "tasks/tasktypes") { _ in
-            .json(.array(["Deploy", "Health"].map { ["Id": .string($0), "Name": .string($0), "Links": .emptyObject] }))
+            .json(
+                .array(["Deploy", "Health"].map { ["Id": .string($0), "Name": .string($0), "Links": .emptyObject] }))
         },
         OctopusRoute(.get, "tasks/{id}") { call in .json(TaskDocument.show(try await find(call), call.now)) },
         OctopusRoute(.get, "tasks/{id}/details", handle: details),
@@ -158,7 +159,8 @@ enum TaskDocument {
             "ServerNode": JSONValue(task.state.started == nil ? nil : OctopusServer.node),
             "Duration": .string(duration(task, now)), "ErrorMessage": .string(task.state.message),
             "HasBeenPickedUpByProcessor": .bool(task.state.started != nil), "IsCompleted": .bool(task.state.isOver),
-            "FinishedSuccessfully": .bool(succeeded(task)), "HasPendingInterruptions": .bool(false), "CanRerun": .bool(false),
+            "FinishedSuccessfully": .bool(succeeded(task)), "HasPendingInterruptions": .bool(false),
+            "CanRerun": .bool(false),
             "HasWarningsOrErrors": .bool(hasWarnings(task)), "UnmetPreconditions": .null,
             "EstimatedRemainingQueueDurationSeconds": 0, "ProjectId": JSONValue(task.project),
             "Links": [

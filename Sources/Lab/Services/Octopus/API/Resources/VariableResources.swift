@@ -131,7 +131,9 @@ enum VariableResources {
         guard given.member("Version")?.int == version else {
             throw OctopusFault.conflict(
                 "The variables were changed by someone else: their version is \(version), not "
-                    + "\(given.member("Version")?.int.map(String.init) ?? "given"). Read them again and repeat the change.")
+                    + "\(given.member("Version")?.int.map(String.init) ?? "given"). "
+                    + "Read them again and repeat the change."
+            )
         }
         var reader = ShapeReader()
         let body = reader.read([Field("Variables", .list(variable))], given)
@@ -186,7 +188,8 @@ enum VariableResources {
         for (key, value) in given.object ?? [:] {
             let words = ScopeKind.allCases.map(\.rawValue)
             guard let kind = words.first(where: { $0.sameText(key) }) else {
-                throw OctopusFault.invalid("The variable '\(name)' has a scope '\(key)'; known are \(words.joined(separator: ", ")).")
+                throw OctopusFault.invalid(
+                    "The variable '\(name)' has a scope '\(key)'; known are \(words.joined(separator: ", ")).")
             }
             let items = value.array?.compactMap(\.string) ?? []
             if !items.isEmpty { out.set(kind, JSONValue(items)) }
