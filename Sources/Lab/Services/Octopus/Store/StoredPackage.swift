@@ -138,9 +138,12 @@ struct PackageName: Sendable, Hashable {
     /// The text can be a version.
     static func isVersion(_ text: String) -> Bool { text.wholeMatch(of: versionGrammar) != nil }
 
+    // These are never changed; a regular expression is only not marked Sendable.
     nonisolated(unsafe) private static let idGrammar = #/[A-Za-z0-9_]+(?:[_.\-][A-Za-z0-9_]+)*/#
+    // As above.
     nonisolated(unsafe) private static let versionGrammar =
         #/\d{1,9}(?:\.\d{1,9}){0,3}(?:-[A-Za-z0-9\-.]+)?(?:\+[A-Za-z0-9\-.]+)?/#
+    // As above.
     nonisolated(unsafe) private static let grammar =
         #/
             ([A-Za-z0-9_]+(?:[_.\-][A-Za-z0-9_]+)*?)\.
