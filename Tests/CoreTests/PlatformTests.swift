@@ -78,3 +78,22 @@ import Testing
         }
     }
 }
+
+@Suite struct SSHKeyFileTests {
+    @Test func aKeyGivenAsTextIsAFileOfItsOwnerUntilTheEnd() async throws {
+        try await withScratch { context, _ in
+            var context = context
+            context.environment["RUNNER_TEMP"] = context.workingDirectory
+            let left = context.path("nante-ssh-key-999999999-00")
+            try context.files.write("left by a process that was killed", to: left)
+            let settings = Settings().adding(
+                "environment", ["OCTOPUS_SERVER_URL": "https://x.example.com", "SSH_PRIVATE_KEY": "KEY-TEXT"])
+            let access = try Platform(settings: settings, context: context).ssh()
+            #expect(try context.files.readText(access.keyFile) == "KEY-TEXT\n")
+            #expect(try context.files.mode(access.keyFile) == 0o600)
+            #expect(!context.files.exists(left))
+            SSHKeyFile.sweep(context)
+            #expect(!context.files.exists(access.keyFile))
+        }
+    }
+}

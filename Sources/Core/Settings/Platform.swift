@@ -76,9 +76,7 @@ public struct Platform: Sendable {
         guard let key = settings[.sshKey] else {
             throw missing([.sshKeyFile], of: "logging into hosts", hint: " or SSH_PRIVATE_KEY (the key itself)")
         }
-        let name = "ssh-key-\(getpid())-\(context.random.hex(bytes: 4))"
-        let path = (context.environment["RUNNER_TEMP"] ?? "/tmp").appending(path: name)
-        try context.files.write(Data((key.hasSuffix("\n") ? key : key + "\n").utf8), to: path, mode: 0o600)
+        let path = try SSHKeyFile.write(key, context)
         return SSHAccess(user: user, keyFile: path, knownHostsFile: settings[.sshKnownHosts])
     }
 

@@ -19,6 +19,7 @@ extension NanteCommand {
     func run() async throws {
         let context: Context
         do { context = try global.context() } catch { throw Ending.exit(for: error, on: Context.live().terminal) }
+        defer { SSHKeyFile.sweep(context) }
         let command = self
         let work = Task { try await command.run(context) }
         let interrupts = Interrupts { work.cancel() }
