@@ -48,6 +48,8 @@ final class SSHConnector: TargetConnector {
         sockets = try SSHConnector.makeSockets(folder, context)
     }
 
+    deinit { try? context.files.remove(sockets) }
+
     private static func makeSockets(_ folder: String, _ context: Core.Context) throws -> String {
         let near = folder.appending(path: "s")
         // Of the same name each time, so that no start leaves another behind; a folder of somebody else is not taken.
