@@ -45,7 +45,21 @@ public struct Failure: Error, Sendable, Hashable, CustomStringConvertible {
         lines += details.map { "  " + $0.label.padding(to: 9) + $0.text }
         lines += evidence.map { "          " + $0 }
         if !next.isEmpty { lines.append("  " + "next".padding(to: 9) + next.joined(separator: "  ·  ")) }
-        return lines.joined(separator: "\n")
+        return lines.map(Failure.harmless).joined(separator: "\n")
+    }
+
+    /// A line that may hold words of others, such as a log, without what a terminal or a workflow would obey.
+    ///
+    /// Control characters are dropped; the openings of workflow commands (`::` at the start, `##[` anywhere) are
+    /// broken up, since GitHub's runner reads them in whatever a step prints.
+    static func harmless(_ line: String) -> String {
+        var kept = String.UnicodeScalarView()
+        for scalar in line.unicodeScalars where scalar == "\t" || scalar == "\n" || scalar.value >= 0x20 {
+            if scalar.value != 0x7F, !(0x80...0x9F).contains(scalar.value) { kept.append(scalar) }
+        }
+        let text = String(kept).replacing("##[", with: "# #[")
+        let body = text.drop { $0.isWhitespace }
+        return body.hasPrefix("::") ? text.prefix(text.count - body.count) + ": :" + body.dropFirst(2) : text
     }
 
     /// A copy with one more labelled line.

@@ -18,9 +18,13 @@ public final class FileLock: Sendable {
     /// The holder's name is written into the file.
     public static func attempt(_ path: String, holder: String) throws -> FileLock? {
         try DiskFileSystem().makeDirectory(path.parentPath)
-        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else {
             throw Failure(.missing, "can't open the lock \(path)", why: String(cString: strerror(errno)))
+        }
+        guard isOwn(descriptor) else {
+            close(descriptor)
+            throw Failure(.refused, "\(path) is not a plain file of this user, so it can't be a lock")
         }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             close(descriptor)
@@ -30,6 +34,12 @@ public final class FileLock: Sendable {
         let text = Array((holder + "\n").utf8)
         _ = text.withUnsafeBytes { pwrite(descriptor, $0.baseAddress, $0.count, 0) }
         return FileLock(descriptor: descriptor, path: path)
+    }
+
+    /// What is about to be written to is a plain file of this user, not something that another put in its place.
+    private static func isOwn(_ descriptor: Int32) -> Bool {
+        var info = stat()
+        return fstat(descriptor, &info) == 0 && info.st_mode & S_IFMT == S_IFREG && info.st_uid == geteuid()
     }
 
     /// Waits for the lock up to a deadline; says once for whom it waits.
@@ -57,7 +67,7 @@ public final class FileLock: Sendable {
 
     /// The holder written in a lock file, if someone holds it now.
     public static func holder(_ path: String) -> String? {
-        let descriptor = open(path, O_RDWR | O_CLOEXEC)
+        let descriptor = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
         if flock(descriptor, LOCK_SH | LOCK_NB) == 0 { return nil }

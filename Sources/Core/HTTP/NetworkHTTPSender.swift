@@ -10,7 +10,8 @@ public struct NetworkHTTPSender: HTTPSender {
         eventLoopGroupProvider: .singleton,
         configuration: {
             var configuration = HTTPClient.Configuration(
-                redirectConfiguration: .follow(max: 5, allowCycles: false),
+                // A redirect could take a key to another host: it is an answer like any other, and told.
+                redirectConfiguration: .disallow,
                 timeout: .init(connect: .seconds(5)))
             configuration.connectionPool.retryConnectionEstablishment = false
             configuration.httpVersion = .http1Only

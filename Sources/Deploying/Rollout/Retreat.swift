@@ -6,6 +6,8 @@ extension Rollout {
     func retreat(
         _ work: Work, _ deployment: DeploymentFacts, _ trouble: Trouble, _ prober: Prober?
     ) async throws -> RolloutResult {
+        let newer = try await newer(than: deployment, of: work.place)
+        if let newer, trouble.mayComeOfAnother { throw superseded(work, deployment, by: newer) }
         prober?.enter(.rollback)
         var explanation = await explanation(work, deployment, trouble)
         if !trouble.isNobodysFault {
@@ -13,8 +15,9 @@ extension Rollout {
             try await mark("marked as bad") { try await server.condemn(work.release, because: reason) }
         }
         var states = try await slots.states(of: work.place.hosts)
-        if trouble.isSilence {
-            // Going back would not reach that host either, and the others are well.
+        if trouble.isSilence || newer != nil {
+            // Going back would not reach a silent host either, and the others are well; nor may it undo what was
+            // asked for later.
             explanation.serves = only(serving(states, work.place.app))
         } else if let previous = work.previous {
             if serving(states, work.place.app) == [previous.version] {
@@ -34,6 +37,21 @@ extension Rollout {
             .bad(explanation), work.place, work.release, [], states, prober?.report, deployment.id, work.start)
         result.previous = work.previous?.version
         return result
+    }
+
+    /// The latest deployment to the place that was asked for after this one; nil where this one is the latest.
+    private func newer(than deployment: DeploymentFacts, of place: DeployPlace) async throws -> DeploymentFacts? {
+        let history = try await server.history(of: place)
+        guard let own = history.firstIndex(where: { $0.id == deployment.id }) else { return nil }
+        return history[..<own].first { $0.state != .canceled }
+    }
+
+    private func superseded(_ work: Work, _ deployment: DeploymentFacts, by newer: DeploymentFacts) -> Failure {
+        let place = work.place
+        return Failure(
+            .failed, "\(place.app) \(work.release.version) was superseded in \(place.environment) while it was watched",
+            where: deployment.id, why: "\(newer.id) deploys \(newer.release.version); nothing is taken back",
+            next: ["nante status \(place.app)", "nante octopus deployment logs \(newer.id)"])
     }
 
     private func goBack(
@@ -171,6 +189,14 @@ extension Rollout {
 extension Trouble {
     /// A host gives no answer.
     var isSilence: Bool { if case .silent = self { true } else { false } }
+
+    /// A deployment that was asked for later looks like this from here.
+    var mayComeOfAnother: Bool {
+        switch self {
+        case .otherVersion, .requests: true
+        case .refused, .task, .crashed, .unhealthy, .silent, .nowhere: false
+        }
+    }
 
     /// The release itself may be good: it was cancelled, the host was busy or can't be asked.
     var isNobodysFault: Bool {

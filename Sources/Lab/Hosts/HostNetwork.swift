@@ -16,7 +16,7 @@ struct HostNetwork: Sendable {
     /// - Throws: a failure with exit `refused` when the bridge belongs to another lab or is none of nante's.
     func ensure() async throws {
         let lock = try await FileLock.acquire(
-            "/run/lock/nante-\(network.bridge)", holder: "nante \(getpid())", within: .seconds(30), context: context)
+            "/run/nante/\(network.bridge).lock", holder: "nante \(getpid())", within: .seconds(30), context: context)
         defer { withExtendedLifetime(lock) {} }
         try refuseForeign()
         if !context.files.exists(device) {
