@@ -4,7 +4,9 @@ import PackageDescription
 /// The settings of every target, beside Swift 6 language mode: existentials are written with `any`.
 let strict: [SwiftSetting] = [.enableUpcomingFeature("ExistentialAny")]
 
-/// A room: a target whose imports go downward only. Layers and contents are in docs/ARCHITECTURE.md.
+/// A room: a target whose imports go downward only.
+///
+/// Layers and contents are in docs/ARCHITECTURE.md.
 func room(_ name: String, _ dependencies: [Target.Dependency], embed: [String] = []) -> Target {
     .target(
         name: name, dependencies: dependencies, resources: embed.map { .embedInCode($0) }, swiftSettings: strict)

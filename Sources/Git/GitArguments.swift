@@ -41,7 +41,10 @@ public enum GitArguments {
 
     /// The nearest version tag with the distance to it, as `v1.2.3-7-g1a2b3c4`.
     public static func describe(_ revision: String) -> [String] {
-        ["describe", "--tags", "--long", "--abbrev=7", "--match", "v[0-9]*.[0-9]*.[0-9]*", "--exclude", "*-*", revision]
+        [
+            "describe", "--tags", "--long", "--abbrev=7", "--match", "v[0-9]*.[0-9]*.[0-9]*", "--exclude", "*-*",
+            revision,
+        ]
     }
 
     /// How many commits lead to a revision.
@@ -62,7 +65,8 @@ public enum GitArguments {
 
     /// What differs from HEAD, untracked files included, NUL between the entries.
     public static func status(path: String? = nil) -> [String] {
-        ["status", "--porcelain=v1", "-z", "--untracked-files=normal", "--no-renames"] + (path.map { ["--", $0] } ?? [])
+        ["status", "--porcelain=v1", "-z", "--untracked-files=normal", "--no-renames"]
+            + (path.map { ["--", $0] } ?? [])
     }
 
     /// A detached work tree of a commit in a new folder.

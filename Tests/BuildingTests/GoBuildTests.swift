@@ -69,8 +69,11 @@ import Testing
     /// A repository of its own with the example in it.
     private func example(_ folder: Folder) async throws -> (source: AppSource, context: Context) {
         let files = try await folder.run(
-            "git", ["-C", repositoryFolder.appending(path: "examples/go-app"), "ls-files", "--others", "--cached",
-                "--exclude-standard"])
+            "git",
+            [
+                "-C", repositoryFolder.appending(path: "examples/go-app"), "ls-files", "--others", "--cached",
+                "--exclude-standard",
+            ])
         for name in files.split(separator: "\n").map(String.init) {
             let path = repositoryFolder.appending(path: "examples/go-app/\(name)")
             try folder.write(name, try DiskFileSystem().readText(path))

@@ -87,9 +87,10 @@ import Testing
     @Test func preDeployStopsAProgramForAnotherProcessor() async throws {
         try folder.write("bin/uname", "#!/bin/sh\necho aarch64\n", mode: 0o755)
         let ran = try await run("PreDeploy.sh")
-        #expect(ran.output == [
-            "fail go-app 1.2.5 is built for amd64, dev-app-1 is arm64: nante build go go-app --arch arm64"
-        ])
+        #expect(
+            ran.output == [
+                "fail go-app 1.2.5 is built for amd64, dev-app-1 is arm64: nante build go go-app --arch arm64"
+            ])
     }
 
     @Test func preDeployStopsOnAFullDisk() async throws {

@@ -34,11 +34,12 @@ final class TemporaryRepository: Sendable {
 }
 
 @Suite struct ParsingTests {
-    @Test(arguments: [
-        ("https://github.com/owner/name.git", "owner/name"), ("git@github.com:owner/name", "owner/name"),
-        ("ssh://git@host:2222/owner/name.git", "owner/name"), ("/srv/git/owner/name.git", "owner/name"),
-        ("https://host/name", nil), ("name", nil), ("git@host:o;wner/na me", nil),
-    ] as [(String, String?)])
+    @Test(
+        arguments: [
+            ("https://github.com/owner/name.git", "owner/name"), ("git@github.com:owner/name", "owner/name"),
+            ("ssh://git@host:2222/owner/name.git", "owner/name"), ("/srv/git/owner/name.git", "owner/name"),
+            ("https://host/name", nil), ("name", nil), ("git@host:o;wner/na me", nil),
+        ] as [(String, String?)])
     func repositoryOfAnAddress(url: String, expected: String?) {
         #expect(Remote.repository(of: url) == expected)
     }

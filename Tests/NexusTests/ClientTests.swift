@@ -62,7 +62,8 @@ final class ScriptedServer: HTTPSender {
         let page = try JSONDecoder().decode(NexusPage<NexusAsset>.self, from: Data(asset.utf8))
         #expect(page.items[0].fullPath == "/a/b.txt")
         #expect(page.continuationToken == "88491cd1d185dd13")
-        let repository = #"{"name":"r","online":true,"storage":{"blobStoreName":"default","#
+        let repository =
+            #"{"name":"r","online":true,"storage":{"blobStoreName":"default","#
             + #""strictContentTypeValidation":true,"writePolicy":"ALLOW_ONCE"},"cleanup":null,"raw":null}"#
         let raw = try JSONDecoder().decode(NexusRawRepository.self, from: Data(repository.utf8))
         #expect(raw.storage.writePolicy == .allowOnce)
@@ -107,7 +108,11 @@ final class ScriptedServer: HTTPSender {
         let (client, _) = client { [etag] call in
             if call.method == "PUT" {
                 // The first arrives, its answer is lost; the repository takes no second.
-                if stored.withLock({ $0 += 1; return $0 == 1 }) { throw HTTPFault(.unknownOutcome, "cut") }
+                if stored.withLock({
+                    $0 += 1; return $0 == 1
+                }) {
+                    throw HTTPFault(.unknownOutcome, "cut")
+                }
                 return HTTPAnswer(status: 400, body: Data("Repository does not allow updating assets: r".utf8))
             }
             return stored.withLock { $0 } == 0

@@ -62,9 +62,10 @@ import Testing
         bench.hosts.change("dev-app-1") { $0.digests["/etc/sudoers.d/nante"] = "0" }
         bench.hosts.change("dev-app-2") { $0.digests["/etc/sudoers.d/nante"] = "missing" }
         let plan = try await provisioner.plan()
-        #expect(plan.changes.map(\.details) == [
-            ["~ /etc/sudoers.d/nante"], ["+ /etc/sudoers.d/nante (was removed by hand)"],
-        ])
+        #expect(
+            plan.changes.map(\.details) == [
+                ["~ /etc/sudoers.d/nante"], ["+ /etc/sudoers.d/nante (was removed by hand)"],
+            ])
         _ = try await provisioner.apply()
         #expect(try await provisioner.plan().changes.isEmpty)
     }
@@ -119,7 +120,8 @@ import Testing
         bench.hosts.forgetCalls()
         let destroyer = Destroyer(
             environment: "dev", maker: bench.hosts, registry: bench.registry, key: ProvisionBench.key,
-            folder: bench.folder, context: Context.live()) { _ in }
+            folder: bench.folder, context: Context.live()
+        ) { _ in }
         let plan = try await destroyer.plan()
         #expect(plan.items.count == 6)
         try await destroyer.destroy(plan)

@@ -32,7 +32,9 @@ public struct GoBuild: Sendable {
         return record
     }
 
-    /// The release with the same fingerprint. Nexus that can't be asked stops no build.
+    /// The release with the same fingerprint.
+    ///
+    /// Nexus that can't be asked stops no build.
     private func known() async throws -> BuildRecord? {
         guard let releases else { return nil }
         do {

@@ -37,7 +37,9 @@ public enum GoTool {
         let tags = names.tags.isEmpty ? [] : ["-tags", names.tags.joined(separator: ",")]
         return Command(
             "go",
-            ["build", "-trimpath", "-buildvcs=false"] + tags + ["-ldflags", link, "-o", output, package(settings.main)],
+            ["build", "-trimpath", "-buildvcs=false"] + tags + [
+                "-ldflags", link, "-o", output, package(settings.main),
+            ],
             environment: .inherit([
                 "CGO_ENABLED": "0", "GOOS": settings.os, "GOARCH": settings.arch, "GOFLAGS": "",
                 "SOURCE_DATE_EPOCH": "\(time)",

@@ -20,7 +20,9 @@ public struct Coverage: Sendable, Hashable {
     /// The files, sorted by name.
     public let files: [File]
 
-    /// Reads a profile. A block that several test programs report counts once, as run when one of them ran it.
+    /// Reads a profile.
+    ///
+    /// A block that several test programs report counts once, as run when one of them ran it.
     public init(profile: String) {
         var blocks: [String: (statements: Int, count: Int)] = [:]
         for line in profile.split(separator: "\n") where !line.hasPrefix("mode:") {

@@ -48,8 +48,9 @@ struct HostStore: Sendable {
         }
     }
 
-    /// The folder is that of a host which was never done, or is on its way out. One whose record can't be read,
-    /// such as that of a newer nante, is left alone.
+    /// The folder is that of a host which was never done, or is on its way out.
+    ///
+    /// One whose record can't be read, such as that of a newer nante, is left alone.
     func isUnfinished(_ name: String) -> Bool {
         do { return try record(name)?.state != .ready } catch { return false }
     }

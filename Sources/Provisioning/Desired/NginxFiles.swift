@@ -56,8 +56,10 @@ enum NginxFiles {
             """
     }
 
-    /// The site of an app on a balancer. A request that may be repeated goes to the next host when one fails; one
-    /// that may not goes on only while it was not sent.
+    /// The site of an app on a balancer.
+    ///
+    /// A request that may be repeated goes to the next host when one fails; one that may not goes on only while it was
+    /// not sent.
     static func balancer(_ app: Manifest.App, backends: [Backend], isDefault: Bool) -> String {
         let name = app.name
         let start = """

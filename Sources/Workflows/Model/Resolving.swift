@@ -65,7 +65,9 @@ extension Template {
         return number
     }
 
-    /// The value as a mapping of texts, such as `env` and `with`; null is empty. Key case is kept as written.
+    /// The value as a mapping of texts, such as `env` and `with`; null is empty.
+    ///
+    /// Key case is kept as written.
     public func texts(_ evaluator: Evaluator) throws(TemplateFault) -> OrderedDictionary<String, String> {
         let members: [(String, ExpressionValue)]
         if let entries {

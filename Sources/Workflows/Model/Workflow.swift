@@ -29,7 +29,9 @@ public struct Workflow: Sendable {
 
 /// A `defaults` mapping.
 public struct Defaults: Sendable {
-    /// `defaults.run`: `shell` and `working-directory`. A job's replaces a workflow's as a whole.
+    /// `defaults.run`: `shell` and `working-directory`.
+    ///
+    /// A job's replaces a workflow's as a whole.
     public var run: Template?
 }
 

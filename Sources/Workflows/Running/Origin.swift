@@ -54,10 +54,12 @@ final class Origin: Sendable {
             return scratch
         }
         let task = made.withLock { made in
-            let task = made ?? Task.detached { [scratch] in
-                try await repository.borrow(into: scratch, commit: sha, branch: nil, origin: nil)
-                return scratch
-            }
+            let task =
+                made
+                ?? Task.detached { [scratch] in
+                    try await repository.borrow(into: scratch, commit: sha, branch: nil, origin: nil)
+                    return scratch
+                }
             made = task
             return task
         }

@@ -77,7 +77,9 @@ extension StepsJobRun {
         return Evaluator(contexts: ExpressionObject(members), functions: functions(scope))
     }
 
-    /// Status functions and `hashFiles`. In an action success and failure are those of the action's own steps.
+    /// Status functions and `hashFiles`.
+    ///
+    /// In an action success and failure are those of the action's own steps.
     private func functions(_ scope: StepScope) -> [String: ExpressionFunction] {
         let files = services.context.files
         let workspace = folders.workspace

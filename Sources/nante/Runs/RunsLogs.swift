@@ -42,12 +42,15 @@ struct RunsLogs: NanteCommand {
                 "text": .string(entry.text),
             ]
         }
-        try Output.render(.array(data), as: format.output, to: context.terminal, lines: {
-            entries.filter { !$0.text.isEmpty || failed }.flatMap { entry in
-                ["── \(entry.job) › \(entry.step) \(entry.name)"]
-                    + entry.text.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map(String.init)
-            }
-        })
+        try Output.render(
+            .array(data), as: format.output, to: context.terminal,
+            lines: {
+                entries.filter { !$0.text.isEmpty || failed }.flatMap { entry in
+                    ["── \(entry.job) › \(entry.step) \(entry.name)"]
+                        + entry.text.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map(
+                            String.init)
+                }
+            })
     }
 
     private func wanted(_ number: String, _ found: RunReport.Step) -> Bool {

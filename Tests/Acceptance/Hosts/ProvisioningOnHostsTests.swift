@@ -65,10 +65,11 @@ struct ProvisioningOnHostsTests {
             _ = try await root.shell(
                 "echo junk >/etc/nginx/conf.d/nante-go-app.conf; rm /etc/sudoers.d/nante; systemctl stop nginx")
             let plan = try await provisioner.plan()
-            #expect(plan.changes.first?.details == [
-                "+ /etc/sudoers.d/nante (was removed by hand)", "~ /etc/nginx/conf.d/nante-go-app.conf",
-                "nginx does not run",
-            ])
+            #expect(
+                plan.changes.first?.details == [
+                    "+ /etc/sudoers.d/nante (was removed by hand)", "~ /etc/nginx/conf.d/nante-go-app.conf",
+                    "nginx does not run",
+                ])
             _ = try await provisioner.apply()
             #expect(try await provisioner.plan().changes.isEmpty)
             // A file of somebody else's that nginx refuses: ours are put back, and nginx goes on with what it had.
@@ -146,14 +147,16 @@ extension LXCBench {
         return Provisioner(
             try Desired(manifest, environment: "dev"), maker: LabMaker(lab: hosts), registry: registry,
             slot: SlotProgram(path: SlotScript.path, text: SlotScript.text), key: key, folder: hosts.home.path,
-            context: context) { _ in }
+            context: context
+        ) { _ in }
     }
 
     /// What a host answers: the body's last line and the status.
     func get(_ name: String) async throws -> String {
         let address = try hosts.find(name).address
         return try await context.processes.run(
-            Command("curl", ["-s", "-m", "5", "-w", "%{http_code}", "http://\(address)/"])).stdout
+            Command("curl", ["-s", "-m", "5", "-w", "%{http_code}", "http://\(address)/"])
+        ).stdout
     }
 
     /// A release in the blue slot that answers with the host's name.

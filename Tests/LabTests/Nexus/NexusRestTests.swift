@@ -179,7 +179,8 @@ import Testing
             }
             #expect(try await lab.nexus("HEAD", script + "/other").status == 404)
             #expect(try await run("repository-get", "r") == "null")
-            let wanted = #"{"name":"r","recipeName":"raw-hosted","online":true,"attributes":{"storage":"#
+            let wanted =
+                #"{"name":"r","recipeName":"raw-hosted","online":true,"attributes":{"storage":"#
                 + #"{"blobStoreName":"default","writePolicy":"ALLOW","strictContentTypeValidation":true}}}"#
             #expect(try await run("repository-create_3.21.0", wanted) == "null")
             #expect(try await run("repository-create_3.21.0", wanted)?.contains("already used") == true)
@@ -191,9 +192,10 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        ("cjox", "r:1"), ("zz", nil), ("cg", ""), ("Og", ""), ("cjoxOjI", ""), ("%00", nil), ("cjp4", ""),
-    ] as [(String, String?)])
+    @Test(
+        arguments: [
+            ("cjox", "r:1"), ("zz", nil), ("cg", ""), ("Og", ""), ("cjoxOjI", ""), ("%00", nil), ("cjp4", ""),
+        ] as [(String, String?)])
     func readsIds(_ id: String, _ expected: String?) {
         let text: String? = NexusID.decode(id).map { $0.map { "\($0.repository):\($0.number)" } ?? "" }
         #expect(text == expected)

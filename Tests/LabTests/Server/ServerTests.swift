@@ -109,12 +109,13 @@ struct EchoService: LabService {
         }
     }
 
-    @Test(arguments: [
-        (nil, "whole"), ("bytes=0-9", "0..<10"), ("bytes=5-", "5..<100"), ("bytes=-10", "90..<100"),
-        ("bytes=90-200", "90..<100"), ("bytes=100-", "unsatisfiable"), ("bytes=-0", "unsatisfiable"),
-        ("bytes=9-5", "whole"), ("bytes=0-1,5-6", "whole"), ("items=0-1", "whole"), ("bytes=-", "whole"),
-        ("bytes=-999", "0..<100"),
-    ] as [(String?, String)])
+    @Test(
+        arguments: [
+            (nil, "whole"), ("bytes=0-9", "0..<10"), ("bytes=5-", "5..<100"), ("bytes=-10", "90..<100"),
+            ("bytes=90-200", "90..<100"), ("bytes=100-", "unsatisfiable"), ("bytes=-0", "unsatisfiable"),
+            ("bytes=9-5", "whole"), ("bytes=0-1,5-6", "whole"), ("items=0-1", "whole"), ("bytes=-", "whole"),
+            ("bytes=-999", "0..<100"),
+        ] as [(String?, String)])
     func readsRanges(_ field: String?, _ expected: String) {
         let text =
             switch ByteRange.parse(field, size: 100) {

@@ -43,9 +43,9 @@ import Testing
         let rig = try await Rig(
             [
                 ".github/workflows/test.yml": """
-                    on: push
-                    jobs: {a: {runs-on: x, steps: [{uses: actions/checkout@v4}, {run: cat a.txt}]}}
-                    """,
+                on: push
+                jobs: {a: {runs-on: x, steps: [{uses: actions/checkout@v4}, {run: cat a.txt}]}}
+                """,
                 "a.txt": "plain\n",
             ], git: false)
         let run = try await rig.prepare()
@@ -109,11 +109,11 @@ import Testing
     @Test func runsOfAGroupTakeTurns() async throws {
         let rig = try await Rig([
             ".github/workflows/test.yml": """
-                on: push
-                concurrency: {group: "deploy-${{ github.ref }}"}
-                env: {LOCK: "${{ vars.LOCK }}"}
-                jobs: {a: {runs-on: x, steps: [{run: "mkdir $LOCK; sleep 0.2; rmdir $LOCK"}]}}
-                """
+            on: push
+            concurrency: {group: "deploy-${{ github.ref }}"}
+            env: {LOCK: "${{ vars.LOCK }}"}
+            jobs: {a: {runs-on: x, steps: [{run: "mkdir $LOCK; sleep 0.2; rmdir $LOCK"}]}}
+            """
         ])
         let lock = rig.folder.path.appending(path: "held")
         let first = try await rig.prepare { $0.variables = ["LOCK": lock] }

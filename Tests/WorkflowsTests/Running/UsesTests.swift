@@ -84,22 +84,22 @@ import Testing
     @Test func reusableWorkflows() async throws {
         let rig = try await Rig([
             ".github/workflows/test.yml": """
-                on: push
-                env: {TOP: caller}
-                jobs:
-                  one:
-                    uses: ./.github/workflows/callee.yml
-                    with: {text: "a ${{ github.event_name }}", count: 3}
-                    secrets: {KEY: "${{ secrets.KEY }}"}
-                  two:
-                    uses: $/.github/workflows/callee.yml
-                    with: {text: b, flag: false}
-                    secrets: inherit
-                  after:
-                    needs: [one, two]
-                    runs-on: ubuntu-latest
-                    steps: [{run: "echo '${{ needs.one.outputs.out }}; ${{ needs.two.outputs.out }}'"}]
-                """,
+            on: push
+            env: {TOP: caller}
+            jobs:
+              one:
+                uses: ./.github/workflows/callee.yml
+                with: {text: "a ${{ github.event_name }}", count: 3}
+                secrets: {KEY: "${{ secrets.KEY }}"}
+              two:
+                uses: $/.github/workflows/callee.yml
+                with: {text: b, flag: false}
+                secrets: inherit
+              after:
+                needs: [one, two]
+                runs-on: ubuntu-latest
+                steps: [{run: "echo '${{ needs.one.outputs.out }}; ${{ needs.two.outputs.out }}'"}]
+            """,
             ".github/workflows/callee.yml": Self.callee,
         ])
         let report = try await rig.run { $0.secrets = ["KEY": "four-four"] }
@@ -111,23 +111,23 @@ import Testing
     @Test func libraries() async throws {
         let library = try await Rig([
             ".github/workflows/lib.yml": """
-                on: workflow_call
-                jobs:
-                  a:
-                    runs-on: ubuntu-latest
-                    steps:
-                      - uses: $/.github/actions/greet
-                        with: {who: Library}
-                        id: g
-                      - run: echo "$TEXT, ${{ job.workflow_repository }}, ${{ github.repository }}"
-                        env: {TEXT: "${{ steps.g.outputs.text }}"}
-                  b:
-                    uses: ./.github/workflows/inner.yml
-                """,
+            on: workflow_call
+            jobs:
+              a:
+                runs-on: ubuntu-latest
+                steps:
+                  - uses: $/.github/actions/greet
+                    with: {who: Library}
+                    id: g
+                  - run: echo "$TEXT, ${{ job.workflow_repository }}, ${{ github.repository }}"
+                    env: {TEXT: "${{ steps.g.outputs.text }}"}
+              b:
+                uses: ./.github/workflows/inner.yml
+            """,
             ".github/workflows/inner.yml": """
-                on: workflow_call
-                jobs: {a: {runs-on: ubuntu-latest, steps: [{uses: $/.github/actions/greet}]}}
-                """,
+            on: workflow_call
+            jobs: {a: {runs-on: ubuntu-latest, steps: [{uses: $/.github/actions/greet}]}}
+            """,
             ".github/actions/greet/action.yml": Self.action,
         ])
         let rig = try await Rig(

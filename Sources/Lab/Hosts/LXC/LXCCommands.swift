@@ -4,8 +4,10 @@ import Core
 struct LXCCommands: Sendable, Hashable {
     /// The folder of all hosts (LXC's own path).
     let folder: String
-    /// The folder that disks are mounted in. The host's root, which is nobody in particular outside, must be able to
-    /// walk down to its disk, and the lab's own folder may be closed.
+    /// The folder that disks are mounted in.
+    ///
+    /// The host's root, which is nobody in particular outside, must be able to walk down to its disk, and the lab's own
+    /// folder may be closed.
     let mounts: String
     /// The first outer user id of the hosts.
     let shift: UInt32

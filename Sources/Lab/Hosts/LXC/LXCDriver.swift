@@ -198,7 +198,8 @@ extension LXCDriver {
 
     private func fault(_ record: HostRecord, _ why: String, _ output: String) -> Failure {
         let log = (try? context.files.readText(commands.log(record.name))) ?? ""
-        let lines = log.split(separator: "\n").filter { $0.contains("ERROR") }.suffix(5)
+        let lines =
+            log.split(separator: "\n").filter { $0.contains("ERROR") }.suffix(5)
             + output.split(separator: "\n").suffix(3)
         return Failure(
             .failed, "host \(record.name) did not start", where: "\(record.address) on \(network.bridge)", why: why,

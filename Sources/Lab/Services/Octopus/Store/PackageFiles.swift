@@ -21,7 +21,9 @@ struct PackageFiles: Sendable {
         return (attributes?[.size] as? NSNumber)?.intValue == package.size
     }
 
-    /// Removes what no package refers to: cut uploads, files of deleted packages. Called before the first request.
+    /// Removes what no package refers to: cut uploads, files of deleted packages.
+    ///
+    /// Called before the first request.
     func sweep(keeping hashes: Set<String>) throws {
         try blobs.sweep()
         for part in try context.files.list(blobs.path) where part.count == 2 {

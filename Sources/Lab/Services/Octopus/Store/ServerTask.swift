@@ -85,7 +85,9 @@ extension TaskState {
         }
     }
 
-    /// The work has ended. Work that was asked to stop ends as canceled, whatever it says itself.
+    /// The work has ended.
+    ///
+    /// Work that was asked to stop ends as canceled, whatever it says itself.
     mutating func finish(_ outcome: TaskOutcome, at now: Date) throws {
         switch self {
         case .executing(let since, _): self = .done(outcome, started: since, at: now)

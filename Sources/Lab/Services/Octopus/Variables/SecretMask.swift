@@ -1,7 +1,8 @@
 import Synchronization
 
-/// Hides the sensitive values of one task in its log: each is written as five asterisks when longer than three
-/// characters (Octopus' documentation of sensitive variables). Values that contain one are not hidden as a whole.
+/// Hides the sensitive values of one task in its log: each is written as five asterisks when longer than three characters (Octopus' documentation of sensitive variables).
+///
+/// Values that contain one are not hidden as a whole.
 final class SecretMask: Sendable {
     private let values = Mutex<[String]>([])
 
