@@ -40,6 +40,17 @@ import Testing
         }
     }
 
+    @Test func aLockIsNeverALinkThatAnotherPutThere() async throws {
+        try await withScratch { context, _ in
+            let victim = context.path("victim")
+            try context.files.write("precious", to: victim)
+            try FileManager.default.createSymbolicLink(
+                atPath: context.path("lock"), withDestinationPath: victim)
+            #expect(throws: Failure.self) { try FileLock.attempt(context.path("lock"), holder: "me") }
+            #expect(try context.files.readText(victim) == "precious")
+        }
+    }
+
     @Test(arguments: [
         ("/a", "b", "/a/b"), ("/a/", "b", "/a/b"), ("/a", "/b", "/b"), ("/a", ".", "/a"), ("/a", "./b", "/a/b"),
     ])

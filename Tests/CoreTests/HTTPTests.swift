@@ -59,6 +59,13 @@ final class RawServer: Sendable {
         #expect(answer.text == "ok")
     }
 
+    @Test func aRedirectIsAnAnswerAndNotFollowed() async throws {
+        let server = try RawServer(
+            answer: "HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n")
+        let answer = try await NetworkHTTPSender().send(HTTPCall("GET", "http://127.0.0.1:\(server.port)/x"))
+        #expect(answer.status == 302)
+    }
+
     @Test func aCutAnswerHasAnUnknownOutcome() async throws {
         #expect(try await fault("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf")?.kind == .unknownOutcome)
     }

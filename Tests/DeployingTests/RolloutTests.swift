@@ -108,6 +108,25 @@ import Testing
                 == "go-app 1.2.5 went bad on dev-app-2 (dev) while it was watched; 1.2.4 serves again.")
     }
 
+    @Test func aDeploymentThatAnotherFollowsUndoesNothingAndCondemnsNothing() async throws {
+        let hosts = FakeHosts(["dev-app-1": "1.2.4", "dev-app-2": "1.2.4"])
+        let server = FakeServer(
+            versions: ["1.2.4", "1.2.5", "1.3.0"], past: [past("1.2.4", 1)],
+            parts: [
+                .init(
+                    looks: [Look.success],
+                    effect: {
+                        for host in FakeServer.hosts { hosts.set(host.name, FakeHosts.app(version: "1.3.0")) }
+                    })
+            ])
+        await server.ask(later: past("1.3.0", 9))
+        let failure = await #expect(throws: Failure.self) {
+            try await rollout(server, hosts).deploy(app: "go-app", environment: "dev", version: "1.2.5")
+        }
+        #expect(failure?.what == "go-app 1.2.5 was superseded in dev while it was watched")
+        #expect(await server.calls == ["deploy 1.2.5"])
+    }
+
     @Test func aReleaseThatCrashesAfterTheServerIsContentIsTakenBack() async throws {
         let hosts = FakeHosts(["dev-app-1": "1.2.4", "dev-app-2": "1.2.4"])
         let server = FakeServer(

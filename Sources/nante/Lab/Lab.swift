@@ -10,6 +10,6 @@ struct LabCommand: AsyncParsableCommand {
             """,
         subcommands: [
             LabUp.self, LabDown.self, LabShowStatus.self, LabEnv.self, LabLogs.self, LabReset.self, LabCheck.self,
-            LabHost.self, LabRepo.self, LabServeCommand.self,
+            LabHost.self, LabImageCommand.self, LabRepo.self, LabServeCommand.self,
         ])
 }

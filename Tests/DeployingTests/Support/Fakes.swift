@@ -124,12 +124,17 @@ actor FakeServer: DeployServer {
         return facts(found)
     }
 
+    /// A deployment that somebody asks for as soon as this one is under way.
+    func ask(later deployment: DeploymentFacts) { later = deployment }
+    private var later: DeploymentFacts?
+
     func history(of place: DeployPlace) async throws -> [DeploymentFacts] {
-        past.map { deployment in
-            var copy = deployment
-            copy.release = facts(deployment.release.version)
-            return copy
-        }
+        ((calls.isEmpty ? nil : later).map { [$0] } ?? [])
+            + past.map { deployment in
+                var copy = deployment
+                copy.release = facts(deployment.release.version)
+                return copy
+            }
     }
 
     func deploy(_ release: ReleaseFacts, to place: DeployPlace, bake: Duration?) async throws -> DeploymentFacts {

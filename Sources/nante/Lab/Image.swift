@@ -1,0 +1,15 @@
+import ArgumentParser
+import Core
+import Lab
+
+/// `nante lab image`.
+struct LabImageCommand: NanteCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "image", abstract: "Make the base image of hosts where it is missing, and print its folder.",
+        discussion: "It is made with the first host anyway; NANTE_IMAGES names a folder that several labs share.")
+    @OptionGroup var global: GlobalOptions
+
+    func run(_ context: Context) async throws {
+        context.terminal.out(try await LabImage.ensure(context) { context.terminal.say($0) } + "\n")
+    }
+}
