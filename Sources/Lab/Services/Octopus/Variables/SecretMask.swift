@@ -1,6 +1,9 @@
 import Synchronization
 
-/// Hides the sensitive values of one task in its log: each is written as five asterisks when longer than three characters (Octopus' documentation of sensitive variables).
+/// Hides the sensitive values of one task in its log.
+///
+/// Each is written as five asterisks when it is longer than three characters (Octopus' documentation of sensitive
+/// variables).
 ///
 /// Values that contain one are not hidden as a whole.
 final class SecretMask: Sendable {
