@@ -29,7 +29,7 @@ lint: ## Check Swift, workflows and shell scripts
 	@scripts/lint
 
 format: ## Format the Swift code
-	@swift format --in-place --parallel --recursive Sources Tests Benchmarks Package.swift
+	@swift format --in-place --parallel --recursive Sources Tests Package.swift
 
 reference: build ## Make docs/CLI.md of the commands
 	@.build/debug/nante reference >docs/CLI.md
@@ -38,10 +38,7 @@ bench: ## Measure, and write docs/PERFORMANCE.md
 	@scripts/bootstrap demo
 	@scripts/bench
 
-release: bootstrap ## Build the stripped binary that is shipped, in dist/
-	@scripts/release
-
 clean: ## Remove what builds and the demo left in this folder; the lab is kept (nante lab reset)
 	@rm -rf .build dist demo .venv
 
-.PHONY: help bootstrap build demo test lint format reference bench release clean
+.PHONY: help bootstrap build demo test lint format reference bench clean
