@@ -102,7 +102,20 @@ public struct LXCDriver: HostDriver {
     }
 
     /// Power off, unmount, remove: in this order, and never by lxc-destroy, which follows the mount into the image.
+    ///
+    /// A create that was killed may have left a mount or a start on its way, which comes in between: then it is tried
+    /// again, for ten seconds.
     public func remove(_ name: String) async throws {
+        let start = context.time.elapsed()
+        while true {
+            do { return try await takeAway(name) } catch let failure as Failure {
+                guard context.time.elapsed() - start < .seconds(10) else { throw failure }
+                try await context.time.sleep(for: .milliseconds(100))
+            }
+        }
+    }
+
+    private func takeAway(_ name: String) async throws {
         let folder = commands.folder.appending(path: name)
         if context.files.exists(commands.config(name)), try await isRunning(name) {
             _ = try await context.processes.run(commands.stop(name, kill: true))
