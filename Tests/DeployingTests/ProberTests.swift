@@ -9,7 +9,7 @@ import Testing
         -> ProbeReport
     {
         var plan = try ProbePlan(url: url, rate: 200, get: get, post: post)
-        plan.timeout = (get + post).contains("/hang") ? .milliseconds(400) : .seconds(5)
+        plan.timeout = (get + post).contains("/hang") ? .seconds(1) : .seconds(5)
         let prober = Prober(plan, context: .test(quick: false))
         try await prober.run {
             while prober.report.total.sent < count { try await Task.sleep(for: .milliseconds(5)) }
@@ -29,8 +29,11 @@ import Testing
     @Test(arguments: ["/503", "/cut", "/partial", "/garbage", "/hang"])
     func aPostThatWasSentIsOfUnknownOutcome(path: String) async throws {
         let report = try await FaultyServer.with { try await probe($0.url, post: [path]) }
-        #expect(report.total.unknown == report.total.sent)
-        #expect(report.total.failed == 0)
+        // On a starved machine a connection may not be made in time: such a request was never sent.
+        #expect(report.total.unknown > 0)
+        #expect(report.total.unknown + report.total.failed == report.total.sent)
+        let failed = report.bad.filter { $0.outcome == .failed }
+        #expect(failed.allSatisfy { $0.message?.hasPrefix("no connection within") == true })
     }
 
     @Test func aPostThatWasRefusedWholeMayBeRepeated() async throws {
