@@ -1,8 +1,6 @@
 # make help names the targets.
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
-IMAGES ?= /var/cache/nante/images
-export NANTE_IMAGES ?= $(IMAGES)
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | column -t -s "$$(printf '\t')"
