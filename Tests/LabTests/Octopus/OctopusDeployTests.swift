@@ -229,7 +229,7 @@ struct OctopusDeployTests {
 
     /// The lab is killed at a random moment of two deployments; after the restart nothing hangs and nothing is lost.
     @Test(arguments: 1...8) func aKillAtAnyMomentIsMended(seed: Int) async throws {
-        let folder = "/tmp/nante-octopus-" + SystemRandom().hex(bytes: 6)
+        let folder = "/tmp/nante-oct-" + SystemRandom().hex(bytes: 6)
         defer { try? DiskFileSystem().remove(folder) }
         let started = Mutex<[String]>([])
         try await OctopusRig.with(folder: folder) { rig in

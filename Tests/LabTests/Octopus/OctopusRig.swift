@@ -68,7 +68,7 @@ struct OctopusRig: Sendable {
         connector make: (@Sendable (String, Core.Context) throws -> any TargetConnector)? = nil,
         _ body: @Sendable (OctopusRig) async throws -> Void
     ) async throws {
-        let folder = "/tmp/nante-octopus-" + SystemRandom().hex(bytes: 6)
+        let folder = "/tmp/nante-oct-" + SystemRandom().hex(bytes: 6)
         defer { try? DiskFileSystem().remove(folder) }
         let exchanges = ExchangeLog()
         try await with(folder: folder, connector: make, exchanges: exchanges, body)
