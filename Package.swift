@@ -23,10 +23,13 @@ let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "as
 let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioFoundation = Target.Dependency.product(name: "NIOFoundationCompat", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let certificates = Target.Dependency.product(name: "X509", package: "swift-certificates")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let collections = Target.Dependency.product(name: "OrderedCollections", package: "swift-collections")
 let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
 let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -50,15 +53,22 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
         .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-certificates", exact: "1.21.1"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
     ],
     targets: [
         // Layer 0
-        room("Core", [subprocess, system, httpClient, nio, nioFoundation, crypto, collections, configuration, "Yams"]),
+        room(
+            "Core",
+            [subprocess, system, httpClient, nio, nioSSL, nioFoundation, crypto, collections, configuration, "Yams"]),
         room("Console", ["Core", "Yams"]),
         // Layer 1
         room("Octopus", ["Core", "Yams", crypto]),
         room("Nexus", ["Core"]),
+        room("Proxmox", ["Core"]),
+        room("StateStore", ["Core", crypto]),
+        room("Terraform", ["Core"]),
         room("SSH", ["Core"]),
         room("Git", ["Core"]),
         // Layer 2
@@ -68,34 +78,44 @@ let package = Package(
             "Building", ["Core", "Git", "Nexus", "Octopus", crypto],
             embed: ["PreDeploy", "Deploy", "PostDeploy", "DeployFailed"].map { "Scripts/\($0).sh" }),
         room("Deploying", ["Core", "Octopus", "SSH", httpClient, nio], embed: ["Host/nante-slot"]),
-        room("Provisioning", ["Core", "Octopus", "SSH", crypto]),
+        room("Provisioning", ["Core", "Octopus", "Proxmox", "SSH", "Terraform", crypto]),
         // Layer 3
         room(
             "Lab",
             [
-                "Core", "Octopus", "Nexus", "SSH", "Git", hummingbird, nio, nioPosix, grdb, lifecycle, logging, crypto,
-                collections,
+                "Core", "Octopus", "Nexus", "Proxmox", "SSH", "StateStore", "Git", hummingbird, hummingbirdTLS, nio,
+                nioPosix, nioSSL, certificates, grdb, lifecycle, logging, crypto, collections,
             ]),
         // Layer 4
         .executableTarget(
             name: "nante",
             dependencies: [
-                "Core", "Console", "Octopus", "Nexus", "SSH", "Git", "Workflows", "Building", "Deploying",
-                "Provisioning", "Lab", argumentParser,
+                "Core", "Console", "Octopus", "Nexus", "Proxmox", "SSH", "StateStore", "Terraform", "Git", "Workflows",
+                "Building", "Deploying", "Provisioning", "Lab", argumentParser,
             ], swiftSettings: strict, plugins: ["StampCommit"]),
         .plugin(name: "StampCommit", capability: .buildTool()),
         tests("CoreTests", ["Core", hummingbird]),
         tests("ConsoleTests", ["Console", "Core"]),
         tests("OctopusTests", ["Octopus", "Core"]),
         tests("NexusTests", ["Nexus", "Core"]),
+        tests("ProxmoxTests", ["Proxmox", "Core"]),
+        tests("StateStoreTests", ["StateStore", "Core"]),
+        tests("TerraformTests", ["Terraform", "Core"]),
         tests("GitTests", ["Git", "SSH", "Core"]),
         tests("WorkflowsTests", ["Workflows", "Core"]),
         tests("BuildingTests", ["Building", "Core", "Git", "Nexus", "Octopus"]),
         tests("DeployingTests", ["Deploying", "Core", "Octopus", "SSH", hummingbird]),
-        tests("ProvisioningTests", ["Provisioning", "Core", "Octopus", "SSH"]),
-        tests("LabTests", ["Lab", "Core", "Octopus", "Nexus", hummingbird, hummingbirdTesting]),
+        tests("ProvisioningTests", ["Provisioning", "Core", "Octopus", "Proxmox", "SSH", "Terraform"]),
+        tests(
+            "LabTests",
+            ["Lab", "Core", "Octopus", "Nexus", "Proxmox", "StateStore", hummingbird, hummingbirdTesting]),
         tests("CommandTests", ["Core"]),
-        tests("Acceptance", ["Core", "Octopus", "Nexus", "SSH", "Lab", "Provisioning", "Deploying"]),
+        tests(
+            "Acceptance",
+            [
+                "Core", "Octopus", "Nexus", "Proxmox", "SSH", "StateStore", "Terraform", "Lab", "Provisioning",
+                "Deploying",
+            ]),
         tests("TidyTests", []),
     ]
 )

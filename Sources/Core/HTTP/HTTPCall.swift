@@ -13,6 +13,9 @@ public struct HTTPCall: Sendable {
     /// The longest the whole exchange may take.
     public var timeout: Duration
 
+    /// Certificates that the server's own is checked with, a PEM file; nil takes the system's.
+    public var trust: String?
+
     /// The body of a request.
     public enum Body: Sendable {
         case none
@@ -32,13 +35,14 @@ public struct HTTPCall: Sendable {
     /// A request; the body's type is added by the caller.
     public init(
         _ method: String, _ url: String, headers: [(name: String, value: String)] = [], body: Body = .none,
-        timeout: Duration = .seconds(30)
+        timeout: Duration = .seconds(30), trust: String? = nil
     ) {
         self.method = method
         self.url = url
         self.headers = headers
         self.body = body
         self.timeout = timeout
+        self.trust = trust
     }
 
     /// The request may be sent again when its outcome is unknown (RFC 9110 section 9.2.2).

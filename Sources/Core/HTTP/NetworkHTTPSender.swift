@@ -5,18 +5,6 @@ import NIOFoundationCompat
 
 /// Sends requests over the network by AsyncHTTPClient.
 public struct NetworkHTTPSender: HTTPSender {
-    /// One client for the process, as AsyncHTTPClient's own shared one, but a refused connection is told at once.
-    private static let client = HTTPClient(
-        eventLoopGroupProvider: .singleton,
-        configuration: {
-            var configuration = HTTPClient.Configuration(
-                // A redirect could take a key to another host: it is an answer like any other, and told.
-                redirectConfiguration: .disallow,
-                timeout: .init(connect: .seconds(5)))
-            configuration.connectionPool.retryConnectionEstablishment = false
-            configuration.httpVersion = .http1Only
-            return configuration
-        }())
     private static let largest = 64 << 20
 
     /// The network.
@@ -70,7 +58,7 @@ public struct NetworkHTTPSender: HTTPSender {
         for field in call.headers { request.headers.add(name: field.name, value: field.value) }
         request.body = try body(of: call)
         do {
-            let response = try await NetworkHTTPSender.client.execute(
+            let response = try await HTTPClients.shared.client(trusting: call.trust).execute(
                 request, timeout: .nanoseconds(Int64(call.timeout.seconds * 1e9)))
             let data = try await read(response)
             return HTTPAnswer(

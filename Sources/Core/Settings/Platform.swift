@@ -33,6 +33,11 @@ public struct Platform: Sendable {
                 "OCTOPUS_SERVER_URL": record.octopus.url, "OCTOPUS_API_KEY": record.octopus.apiKey,
                 "OCTOPUS_SPACE_ID": record.octopus.space, "NEXUS_URL": record.nexus.url,
                 "NEXUS_USERNAME": record.nexus.username, "NEXUS_PASSWORD": record.nexus.password,
+                "PROXMOX_API_URL": record.proxmox?.url ?? "", "PROXMOX_TOKEN_ID": record.proxmox?.tokenID ?? "",
+                "PROXMOX_TOKEN_SECRET": record.proxmox?.tokenSecret ?? "",
+                "PROXMOX_CA_FILE": record.proxmox?.caFile ?? "", "MINIO_ENDPOINT": record.state?.url ?? "",
+                "MINIO_ROOT_USER": record.state?.accessKey ?? "",
+                "MINIO_ROOT_PASSWORD": record.state?.secretKey ?? "",
                 "SSH_USER": record.ssh.user, "SSH_PRIVATE_KEY_FILE": record.ssh.keyFile,
                 "SSH_KNOWN_HOSTS_FILE": record.ssh.knownHostsFile ?? "",
             ])
@@ -65,6 +70,21 @@ public struct Platform: Sendable {
     public func nexus() throws -> NexusEndpoint {
         let found = try require([.nexusURL, .nexusUser, .nexusPassword], of: "Nexus")
         return NexusEndpoint(url: try address(found[0], .nexusURL), username: found[1], password: found[2])
+    }
+
+    /// Proxmox VE; an address with `/api2/json` at its end is the same one.
+    public func proxmox() throws -> ProxmoxEndpoint {
+        let found = try require([.proxmoxURL, .proxmoxTokenID, .proxmoxTokenSecret], of: "Proxmox")
+        var url = try address(found[0], .proxmoxURL)
+        if url.hasSuffix("/api2/json") { url.removeLast("/api2/json".count) }
+        return ProxmoxEndpoint(
+            url: url, tokenID: found[1], tokenSecret: found[2], caFile: settings[.proxmoxCA].map(context.path))
+    }
+
+    /// The store of Terraform states.
+    public func state() throws -> StateEndpoint {
+        let found = try require([.stateURL, .stateUser, .statePassword], of: "the store of Terraform states")
+        return StateEndpoint(url: try address(found[0], .stateURL), accessKey: found[1], secretKey: found[2])
     }
 
     /// How hosts are logged into; a key given as text is kept in a 0600 file of the run.

@@ -39,15 +39,37 @@ public struct SettingName: Sendable, Hashable {
     /// Known hosts file.
     public static let sshKnownHosts = SettingName("SSH_KNOWN_HOSTS_FILE")
 
+    /// Address of the Proxmox VE API, such as https://pve.example.com:8006.
+    public static let proxmoxURL = SettingName("PROXMOX_API_URL")
+    /// Id of an API token of Proxmox VE, `user@realm!name`.
+    public static let proxmoxTokenID = SettingName("PROXMOX_TOKEN_ID")
+    /// Secret of that token, a UUID.
+    public static let proxmoxTokenSecret = SettingName("PROXMOX_TOKEN_SECRET", secret: true)
+    /// Certificates that Proxmox VE's own is checked with, a PEM file; the system's without it.
+    public static let proxmoxCA = SettingName("PROXMOX_CA_FILE")
+    /// The node that machines are made on.
+    public static let proxmoxNode = SettingName("PROXMOX_NODE")
+    /// The storage that disks are made in.
+    public static let proxmoxStorage = SettingName("PROXMOX_STORAGE")
+    /// Public SSH key for machines, a line as in authorized_keys.
+    public static let sshPublicKey = SettingName("ANS_SSH_PUBLIC_KEY")
+    /// Address of the S3-compatible store of Terraform states.
+    public static let stateURL = SettingName("MINIO_ENDPOINT")
+    /// Access key of that store.
+    public static let stateUser = SettingName("MINIO_ROOT_USER")
+    /// Secret key of that store.
+    public static let statePassword = SettingName("MINIO_ROOT_PASSWORD", secret: true)
+
     /// Every setting that the platform has, in the order shown.
     public static let all: [SettingName] = [
         .octopusURL, .octopusKey, .octopusSpace, .octopusEnvironment, .nexusURL, .nexusUser, .nexusPassword,
-        .nexusDocker, .sshKey, .sshKeyFile, .sshUser, .sshKnownHosts,
+        .nexusDocker, .proxmoxURL, .proxmoxTokenID, .proxmoxTokenSecret, .proxmoxCA, .proxmoxNode, .proxmoxStorage,
+        .stateURL, .stateUser, .statePassword, .sshKey, .sshKeyFile, .sshPublicKey, .sshUser, .sshKnownHosts,
     ]
 
     /// The settings whose presence means real servers.
     public static let addresses: [SettingName] = [
-        .octopusURL, .nexusURL, .nexusDocker, SettingName("PROXMOX_API_URL"), SettingName("DOPPLER_PROJECT"),
+        .octopusURL, .nexusURL, .nexusDocker, .proxmoxURL, .stateURL, SettingName("DOPPLER_PROJECT"),
     ]
 }
 

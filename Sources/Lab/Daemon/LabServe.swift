@@ -52,6 +52,12 @@ public enum LabServe {
                 url: environment.addresses.url("octopus") ?? "", apiKey: keys.octopusKey, space: "Spaces-1"),
             nexus: NexusEndpoint(
                 url: environment.addresses.url("nexus") ?? "", username: keys.nexusUser, password: keys.nexusPassword),
+            proxmox: ProxmoxEndpoint(
+                url: environment.addresses.url("proxmox", scheme: "https") ?? "", tokenID: ProxmoxService.tokenID,
+                tokenSecret: keys.proxmoxSecret ?? "", caFile: environment.home.authority),
+            state: StateEndpoint(
+                url: environment.addresses.url("state") ?? "", accessKey: keys.stateUser ?? "",
+                secretKey: keys.statePassword ?? ""),
             ssh: SSHAccess(
                 user: "deploy", keyFile: environment.home.sshKey, knownHostsFile: environment.home.knownHosts),
             bridge: environment.network.bridge, subnet: environment.network.subnet)

@@ -10,7 +10,7 @@ extension Hosts {
             defer { withExtendedLifetime(lock) {} }
             // Looked at again under the lock: it may have become ready in between.
             guard store.isUnfinished(name) else { continue }
-            try await driver.remove(name)
+            try await remove(name, kind: (try? store.record(name))?.kind)
             mended = true
         }
         if mended { try await refreshKnownHosts() }
@@ -27,6 +27,7 @@ extension Hosts {
         }
         var record = try await reserve(request)
         record.image = image
+        let driver = try driver(request.kind)
         record.hostKey = try await driver.make(record, authorizedKey: authorizedKey)
         try await driver.start(record)
         record.state = .ready
@@ -39,6 +40,7 @@ extension Hosts {
     private func keep(
         _ found: HostRecord, as request: HostRequest
     ) async throws -> (host: HostStatus, change: HostChange) {
+        let driver = try driver(found.kind)
         var record = found
         record.spec = request.spec
         var change = HostChange.unchanged
@@ -61,10 +63,20 @@ extension Hosts {
         let all = try await store.lockAll()
         defer { withExtendedLifetime(all) {} }
         let others = try store.records().filter { $0.name != request.name }
-        let address = try HostStore.freeAddress(in: network, taken: others.map(\.address))
-        let record = HostRecord(
-            name: request.name, kind: driver.kind, address: address, spec: request.spec, owner: request.owner,
+        let taken = others.map(\.address)
+        let address = try request.address ?? HostStore.freeAddress(in: network, taken: taken)
+        if let holder = others.first(where: { $0.address == address }) {
+            throw Failure(.refused, "host \(request.name) can't have \(address)", why: "\(holder.name) has it")
+        }
+        guard network.contains(address) else {
+            throw Failure(
+                .usage, "host \(request.name) can't have \(address)",
+                why: "the lab's hosts have addresses of \(network.subnet), from .2 to .254")
+        }
+        var record = HostRecord(
+            name: request.name, kind: request.kind, address: address, spec: request.spec, owner: request.owner,
             created: context.time.now())
+        record.vmid = request.vmid
         try store.save(record)
         return record
     }

@@ -17,6 +17,8 @@ public struct HostRecord: Codable, Sendable, Hashable {
     public var address: String
     /// What it may use, and the tags it was asked for with.
     public var spec: HostSpec
+    /// Its id in Proxmox VE; nil for a host that was made otherwise.
+    public var vmid: Int?
     /// Who asked for it; nil is a person at the command line.
     public var owner: HostOwner?
     /// Its public host key (type and base64); nil until it was made.
@@ -45,72 +47,6 @@ public struct HostRecord: Codable, Sendable, Hashable {
     public var hardwareAddress: String {
         let octets = address.split(separator: ".").compactMap { UInt8($0) }
         return (["02", "6e"] + octets.map { [$0].hex }).joined(separator: ":")
-    }
-}
-
-/// What a host is to be like.
-public struct HostSpec: Codable, Sendable, Hashable {
-    /// Processor cores.
-    public var cores: Int
-    /// Memory in MiB.
-    public var memory: Int
-    /// Target tags.
-    public var targets: [String]
-
-    /// A specification.
-    ///
-    /// - Throws: a failure with exit `usage` for amounts that no host can have.
-    public init(cores: Int = 1, memory: Int = 512, targets: [String] = []) throws {
-        guard (1...64).contains(cores) else { throw Failure(.usage, "\(cores) cores are not between 1 and 64") }
-        guard (64...262_144).contains(memory) else {
-            throw Failure(.usage, "\(memory) MiB of memory are not between 64 MiB and 256 GiB")
-        }
-        self.cores = cores
-        self.memory = memory
-        self.targets = targets
-    }
-}
-
-/// Who a host belongs to, so that two repositories never share one without knowing.
-public struct HostOwner: Codable, Sendable, Hashable {
-    /// The repository whose manifest asks for it: `owner/name`, or the name of its folder.
-    public var repository: String
-    /// The environment in it.
-    public var environment: String
-    /// An owner.
-    public init(repository: String, environment: String) {
-        self.repository = repository
-        self.environment = environment
-    }
-    /// For people.
-    public var text: String { "\(environment) of \(repository)" }
-
-    /// Both are the same environment of the same repository.
-    ///
-    /// Names alone are compared: a checkout without a remote, or by a workflow, knows another owner or none.
-    public func isSame(as other: HostOwner?) -> Bool {
-        guard let other else { return false }
-        return environment == other.environment
-            && repository.lastPathComponent.lowercased() == other.repository.lastPathComponent.lowercased()
-    }
-}
-
-/// A host that is wanted.
-public struct HostRequest: Sendable, Hashable {
-    /// Its name.
-    public var name: String
-    /// What it is to be like.
-    public var spec: HostSpec
-    /// Who asks.
-    public var owner: HostOwner?
-
-    /// A wish.
-    ///
-    /// - Throws: a failure with exit `usage` for a name that is no host name.
-    public init(name: String, spec: HostSpec, owner: HostOwner? = nil) throws {
-        self.name = try HostName.check(name)
-        self.spec = spec
-        self.owner = owner
     }
 }
 

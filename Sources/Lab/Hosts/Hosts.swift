@@ -10,18 +10,19 @@ public struct Hosts: Sendable {
     public let home: LabHome
     /// The bridge.
     public let network: LabNetwork
-    let driver: any HostDriver
+    /// The ways to make machines; the first is the usual one.
+    let drivers: [any HostDriver]
     let store: HostStore
     let keys: HostKeys
     /// How many hosts are worked on at once.
     static let width = 10
 
     /// The hosts of a lab.
-    public init(home: LabHome, network: LabNetwork, driver: any HostDriver, context: Context) {
+    public init(home: LabHome, network: LabNetwork, drivers: [any HostDriver], context: Context) {
         self.context = context
         self.home = home
         self.network = network
-        self.driver = driver
+        self.drivers = drivers
         store = HostStore(folder: home.path.appending(path: "hosts"), context: context)
         keys = HostKeys(home: home, context: context)
     }
@@ -32,7 +33,7 @@ public struct Hosts: Sendable {
         let home = LabHome(path: NanteHome.path(context))
         let network = try LabNetwork.of(context)
         return Hosts(
-            home: home, network: network, driver: try LXCDriver(home: home, network: network, context: context),
+            home: home, network: network, drivers: [try LXCDriver(home: home, network: network, context: context)],
             context: context)
     }
 
@@ -43,23 +44,35 @@ public struct Hosts: Sendable {
     public func create(
         _ requests: [HostRequest], tell: @escaping @Sendable (String) -> Void
     ) async throws -> [(host: HostStatus, change: HostChange)] {
-        try await driver.check()
+        let kinds = Set(requests.map(\.kind)).sorted()
+        for kind in kinds { try await driver(kind).check() }
         try await mend()
         for request in requests {
             if let record = try store.record(request.name) { try Hosts.refuseClash(record, request) }
         }
         async let key = keys.ensure()
-        let image = try await driver.prepare(tell)
-        let authorized = try await key
+        var images: [String: String] = [:]
+        for kind in kinds { images[kind] = try await driver(kind).prepare(tell) }
+        let (prepared, authorized) = (images, try await key)
         return try await each(requests) { request in
-            try await make(request, image: image, authorizedKey: authorized)
+            try await make(request, image: prepared[request.kind] ?? "", authorizedKey: authorized)
         }
+    }
+
+    /// The driver of a kind.
+    ///
+    /// - Throws: a failure with exit `usage` that lists the kinds.
+    func driver(_ kind: String) throws -> any HostDriver {
+        if let found = drivers.first(where: { $0.kind == kind }) { return found }
+        throw Failure(
+            .usage, "the lab makes no hosts of kind \(kind)",
+            why: "it makes: \(drivers.map(\.kind).joined(separator: ", "))")
     }
 
     /// All hosts, by name.
     public func list() async throws -> [HostStatus] {
         try await mend()
-        return try await each(try store.records()) { try await driver.status($0) }
+        return try await each(try store.records()) { try await driver($0.kind).status($0) }
     }
 
     /// A host by its name.
@@ -83,11 +96,12 @@ public struct Hosts: Sendable {
             let lock = try await store.lock(name)
             defer { withExtendedLifetime(lock) {} }
             guard context.files.exists(store.folder(of: name)) else { return nil }
+            let kind = (try? store.record(name))?.kind
             if var record = try? store.record(name) {
                 record.state = .deleting
                 try store.save(record)
             }
-            try await driver.remove(name)
+            try await remove(name, kind: kind)
             return name
         }
         try await refreshKnownHosts()
@@ -97,12 +111,14 @@ public struct Hosts: Sendable {
     /// Starts hosts that do not run; mounts that a restart of this machine took away are laid again.
     public func start(_ names: [String], tell: @escaping @Sendable (String) -> Void) async throws {
         let records = try names.map(find)
-        try await driver.check()
-        _ = try await driver.prepare(tell)
+        for kind in Set(records.map(\.kind)) {
+            try await driver(kind).check()
+            _ = try await driver(kind).prepare(tell)
+        }
         try await each(records) { record in
             let lock = try await store.lock(record.name)
             defer { withExtendedLifetime(lock) {} }
-            try await driver.start(record)
+            try await driver(record.kind).start(record)
         }
     }
 
@@ -112,20 +128,27 @@ public struct Hosts: Sendable {
         try await each(records) { record in
             let lock = try await store.lock(record.name)
             defer { withExtendedLifetime(lock) {} }
-            try await driver.stop(record, kill: kill)
+            try await driver(record.kind).stop(record, kill: kill)
         }
+    }
+
+    /// Removes all of a host; of one whose record can't be read, by every driver.
+    func remove(_ name: String, kind: String?) async throws {
+        if let kind, let driver = drivers.first(where: { $0.kind == kind }) { return try await driver.remove(name) }
+        for driver in drivers { try await driver.remove(name) }
     }
 
     /// Removes every host, the bridge and its rules; with `images` the base images of this lab too.
     public func reset(images: Bool) async throws {
         if context.files.isDirectory(store.folder) { _ = try await delete(try store.names()) }
-        try await driver.reset(images: images)
+        for driver in drivers { try await driver.reset(images: images) }
         try context.files.remove(store.folder)
     }
 
     /// The command that runs a program as root on a host, without the network.
     public func attach(_ name: String, _ words: [String]) throws -> Command {
-        driver.attach(try find(name), words)
+        let record = try find(name)
+        return try driver(record.kind).attach(record, words)
     }
 
     /// The line of the public key that opens every host; the key is made where the lab has none yet.

@@ -39,6 +39,13 @@ public struct LabNetwork: Sendable, Hashable {
         gateway = "\(numbers[0]).\(numbers[1]).\(numbers[2]).1"
     }
 
+    /// An address that a host may have: in the subnet, and not the network's, this machine's or the broadcast one.
+    public func contains(_ address: String) -> Bool {
+        let prefix = gateway.dropLast(1)
+        guard address.hasPrefix(prefix), let last = UInt8(address.dropFirst(prefix.count)) else { return false }
+        return (2...254).contains(last) && address == "\(prefix)\(last)"
+    }
+
     /// The gateway's address is on an interface of this machine now.
     public var exists: Bool {
         var list: UnsafeMutablePointer<ifaddrs>?
@@ -71,7 +78,9 @@ public final class LabAddresses: Sendable {
     public func port(_ service: String) -> Int? { ports.withLock { $0[service] } }
 
     /// The address on loopback, such as "http://127.0.0.1:18081"; nil before it listens.
-    public func url(_ service: String) -> String? { port(service).map { "http://127.0.0.1:\($0)" } }
+    public func url(_ service: String, scheme: String = "http") -> String? {
+        port(service).map { "\(scheme)://127.0.0.1:\($0)" }
+    }
 
     /// All ports by service.
     public var all: [String: Int] { ports.withLock { $0 } }

@@ -15,6 +15,8 @@ public protocol LabService: Sendable {
     static var port: Int { get }
     /// The `Server` header field of its answers; nil sends none.
     static var serverHeader: String? { get }
+    /// It is served over TLS, by a certificate of the lab's own authority.
+    static var tls: Bool { get }
     /// How paths are compared.
     static var routing: RouterOptions { get }
     /// The steps of its schema, oldest first.
@@ -39,6 +41,8 @@ public protocol LabService: Sendable {
 extension LabService {
     /// No `Server` field.
     public static var serverHeader: String? { nil }
+    /// Plain HTTP.
+    public static var tls: Bool { false }
     /// Exact comparison.
     public static var routing: RouterOptions { [] }
     /// Nothing to put in order.

@@ -26,6 +26,10 @@ public struct LabHome: Sendable, Hashable {
     public var sshKey: String { path.appending(path: "ssh/id_ed25519") }
     /// The host keys of the lab's hosts.
     public var knownHosts: String { path.appending(path: "ssh/known_hosts") }
+    /// The certificate of the lab's own authority, PEM.
+    public var authority: String { path.appending(path: "tls/ca.pem") }
+    /// That certificate and those of the system, for programs that read one file only (`SSL_CERT_FILE`).
+    public var authorityBundle: String { path.appending(path: "tls/bundle.pem") }
     /// Bare git repositories that run workflows on a push.
     public var repositories: String { path.appending(path: "repos") }
     /// Work folders and runs of those repositories.

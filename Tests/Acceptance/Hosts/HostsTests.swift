@@ -124,9 +124,11 @@ struct HostsTests {
         _ = try await bench.create("web-1")
         let other = try Hosts(
             home: LabHome(path: bench.hosts.home.path + "-other"), network: bench.hosts.network,
-            driver: LXCDriver(
-                home: LabHome(path: bench.hosts.home.path + "-other"), network: bench.hosts.network,
-                context: bench.context), context: bench.context)
+            drivers: [
+                LXCDriver(
+                    home: LabHome(path: bench.hosts.home.path + "-other"), network: bench.hosts.network,
+                    context: bench.context)
+            ], context: bench.context)
         // The bridge is this lab's: another one does not use it, and does not take it away.
         await #expect(throws: Failure.self) {
             _ = try await other.create([try HostRequest(name: "web-1", spec: try HostSpec())]) { _ in }

@@ -101,7 +101,7 @@ import Testing
     }
 
     @Test func manyAtOnceGetDifferentAddresses() async throws {
-        let requests = try (1...40).map { try HostRequest(name: "h-\($0)", spec: try HostSpec()) }
+        let requests = try (1...40).map { try HostRequest(name: "h-\($0)", spec: try HostSpec(), kind: "fake") }
         let hosts = bench.hosts
         try await withThrowingTaskGroup(of: Void.self) { group in
             for part in [requests.prefix(20), requests.suffix(20)] {

@@ -25,12 +25,12 @@ final class HostBench: Sendable {
 
     deinit { try? FileManager.default.removeItem(atPath: home.path) }
 
-    var hosts: Hosts { Hosts(home: home, network: network, driver: driver, context: context) }
+    var hosts: Hosts { Hosts(home: home, network: network, drivers: [driver], context: context) }
     var store: HostStore { HostStore(folder: home.path.appending(path: "hosts"), context: context) }
 
     func create(_ names: String..., owner: HostOwner? = nil, memory: Int = 512) async throws -> [HostChange] {
         let spec = try HostSpec(memory: memory)
-        let requests = try names.map { try HostRequest(name: $0, spec: spec, owner: owner) }
+        let requests = try names.map { try HostRequest(name: $0, spec: spec, owner: owner, kind: "fake") }
         return try await hosts.create(requests) { _ in }.map(\.change)
     }
 

@@ -1,0 +1,11 @@
+/// Where the `s3` backend keeps the state of a workspace.
+public enum StateKey {
+    /// The object of a workspace: `env:/NAME/terraform.tfstate`, for the default one without a prefix.
+    ///
+    /// Source: backend "s3" of Terraform, `workspace_key_prefix` left as it is.
+    public static func object(workspace: String) -> String {
+        workspace == "default" ? "terraform.tfstate" : "env:/\(workspace)/terraform.tfstate"
+    }
+    /// The object that is there while somebody holds the state's lock (`use_lockfile`).
+    public static func lock(workspace: String) -> String { object(workspace: workspace) + ".tflock" }
+}

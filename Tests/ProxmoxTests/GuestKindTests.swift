@@ -1,0 +1,6 @@
+import Proxmox
+import Testing
+
+@Suite struct GuestKindTests {
+    @Test func pathsAreThoseOfTheAPI() { #expect(GuestKind.allCases.map(\.rawValue) == ["lxc", "qemu"]) }
+}
