@@ -1,0 +1,30 @@
+module "lxc" {
+  source   = "./modules/lxc"
+  for_each = { for key, guest in local.guests : key => guest if guest.kind == "lxc" }
+
+  name            = each.value.name
+  node_name       = each.value.node
+  vm_id           = each.value.vm_id
+  template        = each.value.template
+  storage         = each.value.storage
+  cores           = each.value.cores
+  memory_mb       = each.value.memory
+  swap_mb         = var.lxc_swap_mb
+  disk_gb         = each.value.disk
+  bridge          = each.value.bridge
+  vlan_tag        = each.value.vlan
+  address         = "${each.value.address}/${each.value.network.prefix}"
+  gateway         = each.value.network.gateway
+  dns_servers     = coalesce(each.value.network.dns, ["8.8.8.8"])
+  dns_domain      = var.dns_domain
+  ssh_public_keys = local.ssh_public_keys
+  tags            = each.value.tags
+  start_on_boot   = each.value.start
+  protection      = each.value.protection
+  unprivileged    = !each.value.privileged
+  nesting         = each.value.nesting
+  keyctl          = each.value.keyctl
+  fuse            = each.value.fuse
+  docker          = each.value.docker
+  tun             = each.value.tun
+}

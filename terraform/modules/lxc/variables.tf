@@ -1,0 +1,214 @@
+variable "name" {
+  description = "Name of the container, also its hostname."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?$", var.name)) && length(var.name) <= 63
+    error_message = "A name of a container is made of letters, digits and -, at most 63; \"${var.name}\" is not."
+  }
+}
+
+variable "node_name" {
+  description = "Node on which the container is made. Another one later makes it anew."
+  type        = string
+}
+
+variable "vm_id" {
+  description = "Id of the container; 0 lets the provider choose. Later changes have no effect."
+  type        = number
+  default     = 0
+
+  validation {
+    condition     = var.vm_id == 0 || (var.vm_id >= 100 && var.vm_id <= 999999999)
+    error_message = "vm_id is a number from 100 to 999999999, or 0."
+  }
+}
+
+variable "template" {
+  description = "Template: storage:vztmpl/file. Later changes have no effect."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[A-Za-z][A-Za-z0-9._-]*:vztmpl/[A-Za-z0-9][A-Za-z0-9._+-]*$", var.template))
+    error_message = "template is storage:vztmpl/file, as \"local:vztmpl/debian-12-standard_12.12-1_amd64.tar.zst\"."
+  }
+}
+
+variable "os_type" {
+  description = "Kind of system in the template; empty: known by the file's name. Later changes have no effect."
+  type        = string
+  default     = ""
+
+  validation {
+    condition     = contains(["", "alpine", "archlinux", "centos", "debian", "devuan", "fedora", "gentoo", "nixos", "opensuse", "ubuntu", "unmanaged"], var.os_type)
+    error_message = "os_type is one that Proxmox knows, as \"debian\", or \"unmanaged\"."
+  }
+}
+
+variable "storage" {
+  description = "Storage of the root file system. Another one later makes the container anew."
+  type        = string
+}
+
+variable "cores" {
+  description = "Processor cores."
+  type        = number
+  default     = 2
+
+  validation {
+    condition     = var.cores >= 1 && var.cores <= 128
+    error_message = "cores is a number from 1 to 128."
+  }
+}
+
+variable "memory_mb" {
+  description = "Memory in MiB: a limit, not a reservation."
+  type        = number
+  default     = 4096
+
+  validation {
+    condition     = var.memory_mb >= 64
+    error_message = "memory_mb is 64 or more."
+  }
+}
+
+variable "swap_mb" {
+  description = "Swap in MiB."
+  type        = number
+  default     = 512
+
+  validation {
+    condition     = var.swap_mb >= 0
+    error_message = "swap_mb is 0 or more."
+  }
+}
+
+variable "disk_gb" {
+  description = "Root file system in GiB. It can grow and never shrink."
+  type        = number
+  default     = 20
+
+  validation {
+    condition     = var.disk_gb >= 1 && floor(var.disk_gb) == var.disk_gb
+    error_message = "disk_gb is a whole number of GiB."
+  }
+}
+
+variable "bridge" {
+  description = "Network bridge of the node."
+  type        = string
+  default     = "vmbr0"
+}
+
+variable "vlan_tag" {
+  description = "VLAN of the network interface; 0: untagged."
+  type        = number
+  default     = 0
+
+  validation {
+    condition     = var.vlan_tag >= 0 && var.vlan_tag <= 4094
+    error_message = "vlan_tag is a number from 1 to 4094, or 0 for untagged."
+  }
+}
+
+variable "address" {
+  description = "Address with the length of its network, as 192.168.20.50/24."
+  type        = string
+
+  validation {
+    condition     = can(cidrhost(var.address, 0)) && can(regex("^[0-9.]+/[0-9]+$", var.address))
+    error_message = "address is an IPv4 address with the length of its network, as \"192.168.20.50/24\"."
+  }
+}
+
+variable "gateway" {
+  description = "Default gateway."
+  type        = string
+
+  validation {
+    condition     = try(cidrhost("${var.gateway}/${split("/", var.address)[1]}", 0) == cidrhost(var.address, 0), false)
+    error_message = "gateway is an address in the network of address."
+  }
+}
+
+variable "dns_servers" {
+  description = "DNS servers."
+  type        = list(string)
+  default     = []
+}
+
+variable "dns_domain" {
+  description = "Search domain; empty for none."
+  type        = string
+  default     = ""
+}
+
+variable "ssh_public_keys" {
+  description = "Public SSH keys of root. Later changes have no effect."
+  type        = list(string)
+}
+
+variable "tags" {
+  description = "Tags in Proxmox."
+  type        = list(string)
+  default     = []
+}
+
+variable "start_on_boot" {
+  description = "Start the container when its node starts."
+  type        = bool
+  default     = true
+}
+
+variable "protection" {
+  description = "Proxmox refuses to remove the container."
+  type        = bool
+  default     = false
+}
+
+variable "unprivileged" {
+  description = "Root of the container is nobody outside. Changing it makes the container anew."
+  type        = bool
+  default     = true
+}
+
+variable "nesting" {
+  description = "The container may run containers, and its systemd may use sandboxes."
+  type        = bool
+  default     = false
+}
+
+variable "keyctl" {
+  description = "Allow the system call keyctl; without effect on a privileged container, which has it anyway."
+  type        = bool
+  default     = false
+}
+
+variable "fuse" {
+  description = "Allow FUSE file systems."
+  type        = bool
+  default     = false
+}
+
+variable "docker" {
+  description = "Whatever Docker needs: nesting, and keyctl where the container is unprivileged."
+  type        = bool
+  default     = false
+}
+
+variable "tun" {
+  description = "Hand /dev/net/tun to the container."
+  type        = bool
+  default     = false
+}
+
+variable "devices" {
+  description = "Devices of the node that are handed to the container: path and mode, as { \"/dev/kmsg\" = \"0600\" }."
+  type        = map(string)
+  default     = {}
+
+  validation {
+    condition     = alltrue([for path, mode in var.devices : startswith(path, "/dev/") && can(regex("^0[0-7]{3}$", mode))])
+    error_message = "devices has paths below /dev and modes as \"0660\"."
+  }
+}
