@@ -99,7 +99,7 @@ variable "instances" {
 
   validation {
     condition = alltrue([
-      for one in values(var.instances) : one.vlan_tag == null || contains(keys(local.networks), one.vlan_tag == "" ? "0" : one.vlan_tag)
+      for one in values(var.instances) : contains(keys(local.networks), one.vlan_tag == null ? local.vlan : one.vlan_tag == "" ? "0" : one.vlan_tag)
     ])
     error_message = "vlan_tag of an instance is not in networks, which has ${join(", ", keys(local.networks))}."
   }
