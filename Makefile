@@ -11,6 +11,9 @@ bootstrap: ## Install what a build needs; names what and why
 build: bootstrap ## Build nante (debug)
 	@scripts/build product
 
+standin: bootstrap ## Build the stand-in Terraform provider, for machines without the registry
+	@scripts/standin
+
 demo: ## From a commit to a running app on three hosts, then its address
 	@scripts/bootstrap demo
 	@scripts/build product
@@ -39,4 +42,4 @@ bench: ## Measure, and write docs/PERFORMANCE.md
 clean: ## Remove what builds and the demo left in this folder; the lab is kept (nante lab reset)
 	@rm -rf .build dist demo .venv
 
-.PHONY: help bootstrap build demo test lint format reference bench clean
+.PHONY: help bootstrap build standin demo test lint format reference bench clean

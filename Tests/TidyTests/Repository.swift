@@ -6,6 +6,8 @@ struct Repository: Sendable {
     struct File: Sendable {
         let path: String
         let text: String
+        /// Whether it is code that ships, not a test.
+        var isSource: Bool { path.hasPrefix("Sources/") || path.hasPrefix("StandIns/") && path.contains("/Sources/") }
         var lines: [String] { text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init) }
     }
 
@@ -13,8 +15,11 @@ struct Repository: Sendable {
     static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
 
-    /// All Swift files below Sources and Tests.
-    static let swift: [File] = files(below: ["Sources", "Tests"], suffixes: [".swift"])
+    /// All Swift files that were written by hand.
+    static let swift: [File] = files(
+        below: ["Sources", "Tests", "\(standIn)/Sources", "\(standIn)/Tests"], suffixes: [".swift"]
+    ).filter { !$0.path.contains("/Generated/") }
+    private static let standIn = "StandIns/TerraformProvider"
     /// All workflow and action files.
     static let workflows: [File] = files(below: [".github"], suffixes: [".yml"])
     /// All documents.

@@ -69,7 +69,7 @@ import Testing
     }
 
     @Test func onlyTheTerminalPrints() {
-        for file in Repository.swift where file.path.hasPrefix("Sources/") {
+        for file in Repository.swift where file.isSource {
             for (number, line) in file.lines.enumerated() {
                 let code = line.drop { $0 == " " }
                 for word in ["print(", "debugPrint(", "NSLog(", "fputs("] where code.hasPrefix(word) {
@@ -81,7 +81,7 @@ import Testing
 
     @Test func nothingIsForced() {
         let force = ["try!", "as!", "fatalError(", "preconditionFailure("]
-        for file in Repository.swift where file.path.hasPrefix("Sources/") {
+        for file in Repository.swift where file.isSource {
             for (number, line) in file.lines.enumerated() where !line.drop(while: { $0 == " " }).hasPrefix("//") {
                 for word in force where line.contains(word) { Issue.record("\(file.path):\(number + 1) uses \(word)") }
             }
@@ -89,7 +89,7 @@ import Testing
     }
 
     @Test func uncheckedSendableSaysWhy() {
-        for file in Repository.swift where file.path.hasPrefix("Sources/") {
+        for file in Repository.swift where file.isSource {
             let lines = file.lines
             for (number, line) in lines.enumerated()
             where line.contains("@unchecked Sendable") || line.contains("nonisolated(unsafe)") {
@@ -101,7 +101,7 @@ import Testing
 
     @Test func publicDeclarationsHaveASummary() {
         let kinds = ["func ", "var ", "let ", "struct ", "enum ", "class ", "actor ", "protocol ", "init(", "init?("]
-        for file in Repository.swift where file.path.hasPrefix("Sources/") {
+        for file in Repository.swift where file.isSource {
             let lines = file.lines
             for (number, line) in lines.enumerated() {
                 let code = line.drop { $0 == " " }
