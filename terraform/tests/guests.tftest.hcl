@@ -195,6 +195,8 @@ run "a_vm_outlives_its_template" {
 
 run "applied_once" {
   variables {
+    # An ephemeral variable has to be set, or unset, in plan and apply alike; a test run with apply wants it set.
+    proxmox_api_token_secret = ""
     instances = {
       a = { ip_address = "192.168.20.50", vm_id = 120 }
       b = { ip_address = "192.168.20.51", vm_id = 121, resource_type = "lxc" }
