@@ -10,6 +10,7 @@ package struct Listener: Sendable {
 
     private let server: GRPCServer<HTTP2ServerTransport.Posix>
     private let path: String
+    private let session: Session
 
     /// Makes a server for the socket at a path, with the environment as the provider's settings.
     package init(path: String, environment: [String: String]) throws {
@@ -17,19 +18,28 @@ package struct Listener: Sendable {
         let transport = HTTP2ServerTransport.Posix(
             address: .unixDomainSocket(path: path), transportSecurity: .plaintext,
             config: .defaults { $0.rpc.maxRequestPayloadSize = Self.largest })
-        let service = Service(catalogue: try .recorded(), session: Session(environment: environment))
+        session = Session(environment: environment)
+        let service = Service(catalogue: try .recorded(), session: session)
         server = GRPCServer(transport: transport, services: [service, Controller()])
     }
 
     /// Serves until ``stop()``; tells once that it listens.
     package func run(listening: @escaping @Sendable (String) -> Void) async throws {
+        do { try await serve(listening) } catch {
+            await session.close()
+            throw error
+        }
+        await session.close()
+        try? FileManager.default.removeItem(atPath: path)
+    }
+
+    private func serve(_ listening: @escaping @Sendable (String) -> Void) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await server.serve() }
             _ = try await server.listeningAddress
             listening(reattachment)
             try await group.waitForAll()
         }
-        try? FileManager.default.removeItem(atPath: path)
     }
 
     /// Ends at once: what is under way is Terraform's to take up again.

@@ -49,7 +49,7 @@ package struct Service: Tfplugin6_Provider.SimpleServiceProtocol {
             await session.configure(try request.config.value(catalogue.provider.type))
             return .init()
         } catch {
-            return .with { $0.diagnostics = [.init(Problem(error))] }
+            return .with { $0.diagnostics = [.init(Problem(failure: error))] }
         }
     }
 

@@ -30,7 +30,7 @@ extension Service {
                 $0.legacyTypeSystem = schema.isLegacy
             }
         } catch {
-            return .with { $0.diagnostics = [.init(Problem(error))] }
+            return .with { $0.diagnostics = [.init(Problem(failure: error))] }
         }
     }
 
@@ -52,7 +52,7 @@ extension Service {
         } catch {
             return .with {
                 $0.newState = request.priorState
-                $0.diagnostics = [.init(Problem(error))]
+                $0.diagnostics = [.init(Problem(failure: error))]
             }
         }
     }
@@ -75,7 +75,7 @@ extension Service {
         } catch let unfinished as Unfinished {
             return (unfinished.state.withoutUnknowns, [unfinished.problem])
         } catch {
-            return (prior, [Problem(error)])
+            return (prior, [Problem(failure: error)])
         }
     }
 }

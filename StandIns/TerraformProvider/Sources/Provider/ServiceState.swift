@@ -18,7 +18,7 @@ extension Service {
             let value = try Value(json: JSON(parsing: request.rawState.json), type: schema.block.type)
             return try .with { $0.upgradedState = try .init(value, schema.block.type) }
         } catch {
-            return .with { $0.diagnostics = [.init(Problem(error))] }
+            return .with { $0.diagnostics = [.init(Problem(failure: error))] }
         }
     }
 
@@ -44,7 +44,7 @@ extension Service {
             return .with {
                 $0.newState = request.currentState
                 $0.private = request.private
-                $0.diagnostics = [.init(Problem(error))]
+                $0.diagnostics = [.init(Problem(failure: error))]
             }
         }
     }
@@ -69,7 +69,7 @@ extension Service {
                 ]
             }
         } catch {
-            return .with { $0.diagnostics = [.init(Problem(error))] }
+            return .with { $0.diagnostics = [.init(Problem(failure: error))] }
         }
     }
 
@@ -84,7 +84,7 @@ extension Service {
             let value = try await session.run { try await reader.read(config, on: server) }
             return try .with { $0.state = try .init(value, schema.block.type) }
         } catch {
-            return .with { $0.diagnostics = [.init(Problem(error))] }
+            return .with { $0.diagnostics = [.init(Problem(failure: error))] }
         }
     }
 

@@ -107,19 +107,9 @@ extension Tfplugin6_AttributePath {
 }
 
 extension Problem {
-    /// An error in words.
-    init(_ error: any Error) {
-        switch error {
-        case let problem as Problem: self = problem
-        case let trouble as ServerTrouble: self.init("Proxmox VE refused a request", trouble.description)
-        case is CancellationError: self.init("Stopped before it was done")
-        default: self.init("The provider failed", String(describing: error))
-        }
-    }
-
     /// The problems that a check finds, or the one that keeps it from being made.
     static func found(_ check: () throws -> [Problem]) -> [Problem] {
-        do { return try check() } catch { return [Problem(error)] }
+        do { return try check() } catch { return [Problem(failure: error)] }
     }
 
     static func unserved(_ name: String) -> Problem {
