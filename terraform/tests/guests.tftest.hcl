@@ -61,6 +61,33 @@ run "a_single_vm_as_today" {
   }
 }
 
+run "networks" {
+  command = plan
+
+  variables {
+    vm_target_ip = "10.30.0.5"
+    vlan_tag     = "30"
+    networks = {
+      "20" = { subnet = "192.168.20.0/24" }
+      "30" = { subnet = "10.30.0.0/28", gateway = "10.30.0.14", dns = ["9.9.9.9"], first_host = 2 }
+      ""   = { subnet = "10.87.0.0/16" }
+    }
+  }
+
+  assert {
+    condition     = local.networks["20"].gateway == "192.168.20.1" && local.networks["20"].range == "192.168.20.10 to 192.168.20.254"
+    error_message = "Left out, the gateway is the first address, and guests begin with the tenth."
+  }
+  assert {
+    condition     = local.networks["30"].gateway == "10.30.0.14" && local.networks["30"].range == "10.30.0.2 to 10.30.0.14" && local.networks["30"].prefix == 28
+    error_message = "A network says otherwise for itself."
+  }
+  assert {
+    condition     = local.networks["0"].range == "10.87.0.10 to 10.87.255.254"
+    error_message = "An empty tag is untagged."
+  }
+}
+
 run "a_single_container" {
   command = plan
 
@@ -108,6 +135,10 @@ run "several_guests_of_both_kinds" {
     hostnames = { pg2 = "standby" }
   }
 
+  assert {
+    condition     = { for key, guest in local.guests : key => guest.disk } == { pg1 = 1024, pg2 = 20, dns = 4, web = 20 }
+    error_message = "Sizes are in GiB, with a unit or without."
+  }
   assert {
     condition     = keys(module.vm) == ["pg1", "pg2"] && keys(module.lxc) == ["dns", "web"]
     error_message = "Each guest is made by the module of its kind, by its own key."
