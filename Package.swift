@@ -68,7 +68,7 @@ let package = Package(
         room("Nexus", ["Core"]),
         room("Proxmox", ["Core"]),
         room("StateStore", ["Core", crypto]),
-        room("Terraform", ["Core"]),
+        .target(name: "Terraform", dependencies: ["Core"], swiftSettings: strict, plugins: ["EmbedHCL"]),
         room("SSH", ["Core"]),
         room("Git", ["Core"]),
         // Layer 2
@@ -94,6 +94,7 @@ let package = Package(
                 "Building", "Deploying", "Provisioning", "Lab", argumentParser,
             ], swiftSettings: strict, plugins: ["StampCommit"]),
         .plugin(name: "StampCommit", capability: .buildTool()),
+        .plugin(name: "EmbedHCL", capability: .buildTool()),
         tests("CoreTests", ["Core", hummingbird]),
         tests("ConsoleTests", ["Console", "Core"]),
         tests("OctopusTests", ["Octopus", "Core"]),
