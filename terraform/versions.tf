@@ -9,7 +9,7 @@ terraform {
   }
 
   # Where the state lies: any S3 compatible store that knows conditional writes. Address and keys come from the
-  # environment of `terraform init`: AWS_ENDPOINT_URL_S3, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY.
+  # environment of every command: AWS_ENDPOINT_URL_S3, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY.
   # Another backend: a file backend_override.tf beside this one, see docs/USAGE.md.
   backend "s3" {
     bucket       = "terraform-state"

@@ -84,6 +84,7 @@ resource "proxmox_virtual_environment_container" "this" {
     # What only matters while a container is made, or was otherwise when it was taken over. None of it may replace one.
     ignore_changes = [
       vm_id,
+      description,
       operating_system,
       initialization[0].user_account,
     ]

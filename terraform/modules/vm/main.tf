@@ -29,6 +29,8 @@ resource "proxmox_virtual_environment_vm" "this" {
   boot_order    = ["scsi0"]
   # A VM whose node is another one is moved there, not made anew.
   migrate = true
+  # Its disk goes, too: nothing is won by asking the guest to shut down, and one that does not answer takes half an hour.
+  stop_on_destroy = true
 
   clone {
     vm_id     = try(local.found[0].vm_id, 999999999)
@@ -92,10 +94,12 @@ resource "proxmox_virtual_environment_vm" "this" {
   }
 
   lifecycle {
-    # What only matters while a VM is made, or was otherwise when it was taken over. None of it may replace a VM.
+    # What only matters while a VM is made, or was otherwise when it was taken over. None of it may replace or restart it.
     ignore_changes = [
       vm_id,
       clone,
+      description,
+      agent,
       cpu[0].type,
       initialization[0].user_account,
       initialization[0].datastore_id,
