@@ -23,6 +23,7 @@ let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "as
 let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioFoundation = Target.Dependency.product(name: "NIOFoundationCompat", package: "swift-nio")
+let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let certificates = Target.Dependency.product(name: "X509", package: "swift-certificates")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
@@ -61,7 +62,10 @@ let package = Package(
         // Layer 0
         room(
             "Core",
-            [subprocess, system, httpClient, nio, nioSSL, nioFoundation, crypto, collections, configuration, "Yams"]),
+            [
+                subprocess, system, httpClient, nio, nioPosix, nioTLS, nioSSL, nioFoundation, crypto, collections,
+                configuration, "Yams",
+            ]),
         room("Console", ["Core", "Yams"]),
         // Layer 1
         room("Octopus", ["Core", "Yams", crypto]),
@@ -99,7 +103,7 @@ let package = Package(
         tests("ConsoleTests", ["Console", "Core"]),
         tests("OctopusTests", ["Octopus", "Core"]),
         tests("NexusTests", ["Nexus", "Core"]),
-        tests("ProxmoxTests", ["Proxmox", "Core"]),
+        tests("ProxmoxTests", ["Proxmox", "Core", nio, nioPosix, nioSSL, certificates, crypto]),
         tests("StateStoreTests", ["StateStore", "Core"]),
         tests("TerraformTests", ["Terraform", "Core"]),
         tests("GitTests", ["Git", "SSH", "Core"]),

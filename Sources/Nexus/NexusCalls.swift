@@ -68,6 +68,10 @@ extension NexusClient {
             Failure(
                 .missing, "Nexus can't be reached", where: endpoint.url, why: "\(fault.message), trying to \(doing)",
                 next: ["check NEXUS_URL, and that the server runs"])
+        case .untrusted:
+            Failure(
+                .missing, "Nexus' certificate can't be trusted", where: endpoint.url, why: fault.message,
+                next: ["add its authority to the certificates of this machine", "check NEXUS_URL"])
         case .unknownOutcome:
             Failure(
                 .missing, "the connection to Nexus broke while trying to \(doing)", where: endpoint.url,

@@ -87,6 +87,8 @@ public struct HTTPFault: Error, Sendable, CustomStringConvertible {
     public enum Kind: Sendable, Hashable {
         /// No connection: nothing was sent.
         case unreachable
+        /// The server's certificate is not trusted, has expired or is another host's: nothing was sent.
+        case untrusted
         /// Cut or timed out after the request began to be sent: the outcome is unknown.
         case unknownOutcome
         /// The answer was larger than allowed, or not HTTP.
@@ -115,4 +117,11 @@ public protocol HTTPSender: Sendable {
     func send(_ call: HTTPCall) async throws -> HTTPAnswer
     /// Sends a request and writes the body of a 2xx answer to a file; the answer's own body is then empty.
     func download(_ call: HTTPCall, to path: String) async throws -> HTTPAnswer
+    /// The certificate that the server of an https address shows, unchecked; nil where none can be had.
+    func certificate(of url: String, timeout: Duration) async -> ServerCertificate?
+}
+
+extension HTTPSender {
+    /// None: only the network has certificates.
+    public func certificate(of url: String, timeout: Duration) async -> ServerCertificate? { nil }
 }

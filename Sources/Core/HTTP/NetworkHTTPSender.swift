@@ -64,7 +64,10 @@ public struct NetworkHTTPSender: HTTPSender {
             return HTTPAnswer(
                 status: Int(response.status.code), headers: response.headers.map { ($0.name, $0.value) }, body: data)
         } catch {
-            throw NetworkHTTPSender.fault(of: error, call: call)
+            let fault = NetworkHTTPSender.fault(of: error, call: call)
+            guard (fault as? HTTPFault)?.kind == .untrusted else { throw fault }
+            let shown = await certificate(of: call.url, timeout: .seconds(3))
+            throw HTTPFault(.untrusted, shown?.trouble(for: call.url, at: Date()) ?? "its certificate is not trusted")
         }
     }
 
@@ -107,6 +110,13 @@ public struct NetworkHTTPSender: HTTPSender {
             }
         }
         let text = "\(error)"
+        let distrust = ["CERTIFICATE_VERIFY_FAILED", "failedToValidateHostname", "noCertificateToValidate"]
+        if distrust.contains(where: text.contains) {
+            return HTTPFault(.untrusted, "its certificate is not trusted")
+        }
+        if text.contains("WRONG_VERSION_NUMBER") || text.contains("handshakeFailed") {
+            return HTTPFault(.badAnswer, "it does not speak TLS as it should: \(text)")
+        }
         if text.contains("resolve") { return HTTPFault(.unreachable, "the host name is not known") }
         if text.contains("refused") || text.contains("NIOConnectionError") {
             return HTTPFault(.unreachable, "connection refused")

@@ -23,6 +23,10 @@ enum OctopusTrouble {
             return Failure(
                 .missing, "Octopus can't be reached", where: place, why: fault.message,
                 next: ["check OCTOPUS_SERVER_URL", "nante lab status"])
+        case .untrusted:
+            return Failure(
+                .missing, "Octopus' certificate can't be trusted", where: place, why: fault.message,
+                next: ["add its authority to the certificates of this machine", "check OCTOPUS_SERVER_URL"])
         case .unknownOutcome:
             return Failure(
                 .missing, "the answer of Octopus did not come",
