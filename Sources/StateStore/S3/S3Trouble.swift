@@ -81,6 +81,10 @@ extension S3Client {
             Failure(
                 .missing, "the state store can't be reached", where: endpoint.url,
                 why: "\(fault.message), trying to \(doing)", next: ["check MINIO_ENDPOINT, and that the store runs"])
+        case .untrusted:
+            Failure(
+                .missing, "the state store's certificate can't be trusted", where: endpoint.url, why: fault.message,
+                next: ["add its authority to the certificates of this machine", "check MINIO_ENDPOINT"])
         case .unknownOutcome:
             Failure(
                 .missing, "the connection to the state store broke while trying to \(doing)", where: endpoint.url,
