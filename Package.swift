@@ -21,6 +21,7 @@ let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-s
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioFoundation = Target.Dependency.product(name: "NIOFoundationCompat", package: "swift-nio")
 let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
@@ -88,7 +89,7 @@ let package = Package(
             "Lab",
             [
                 "Core", "Octopus", "Nexus", "Proxmox", "SSH", "StateStore", "Git", hummingbird, hummingbirdTLS, nio,
-                nioPosix, nioSSL, certificates, grdb, lifecycle, logging, crypto, collections,
+                nioHTTP, nioPosix, nioSSL, certificates, grdb, lifecycle, logging, crypto, collections,
             ]),
         // Layer 4
         .executableTarget(

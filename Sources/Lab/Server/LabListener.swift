@@ -1,8 +1,11 @@
 import Core
 import Foundation
 import Hummingbird
+import HummingbirdCore
+import HummingbirdTLS
 import Logging
 import NIOCore
+import NIOSSL
 import ServiceLifecycle
 
 /// Serves one service's routes on an address.
@@ -11,6 +14,8 @@ struct LabListener: Sendable {
     let service: String
     let serverHeader: String?
     let environment: LabEnvironment
+    /// The service's certificate; nil serves plain HTTP.
+    let tls: TLSConfiguration?
 
     /// Hummingbird's own messages say nothing that the lab does not say itself.
     static let silent = Logger(label: "lab") { _ in SwiftLogNoOpLogHandler() }
@@ -22,9 +27,11 @@ struct LabListener: Sendable {
 
     /// Serves until the graceful shutdown; `listening` gets the port.
     func serve(_ host: String, _ port: Int, listening: @escaping @Sendable (Int) -> Void) async throws {
+        let plain = HTTPServerBuilder.http1(
+            configuration: .init(additionalChannelHandlers: [ReasonInstaller()], idleTimeout: LabListener.idle))
         let application = Application(
             responder: responder,
-            server: .http1(configuration: .init(idleTimeout: LabListener.idle)),
+            server: try tls.map { try .tls(plain, tlsConfiguration: $0) } ?? plain,
             configuration: ApplicationConfiguration(
                 address: .hostname(host, port: port), serverName: serverHeader,
                 availableConnectionsDelegate: .maximum(LabListener.connections, logger: LabListener.silent)),

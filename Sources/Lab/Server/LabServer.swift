@@ -2,6 +2,7 @@ import Core
 import Foundation
 import Hummingbird
 import Logging
+import NIOSSL
 import ServiceLifecycle
 
 /// All services of a lab in one process, until a graceful shutdown.
@@ -40,13 +41,20 @@ public final class LabServer: Service {
 
     /// Serves until the graceful shutdown; the database is closed then.
     public func run() async throws {
+        let environment = environment
+        var tls: TLSConfiguration?
+        if services.contains(where: { type(of: $0).tls }) {
+            tls = try LabAuthority(
+                home: environment.home, network: environment.network, context: environment.context
+            ).configuration()
+        }
         for service in services { try await service.start() }
         var parts: [ServiceGroupConfiguration.ServiceConfiguration] = []
         for service in services {
             let kind = type(of: service)
             let listener = LabListener(
                 responder: router(service).buildResponder(), service: kind.name, serverHeader: kind.serverHeader,
-                environment: environment)
+                environment: environment, tls: kind.tls ? tls : nil)
             parts.append(.init(service: LoopbackListener(listener: listener, port: ports[kind.name] ?? kind.port)))
             if onBridge { parts.append(.init(service: BridgeListener(listener: listener))) }
             parts.append(.init(service: Work(body: service.run)))

@@ -11,6 +11,8 @@ public struct ProxmoxService: LabService {
     public static let title = "Proxmox"
     /// One before 8006's place in the lab's row of ports.
     public static let port = 18006
+    /// Its clients insist on TLS.
+    public static let tls = true
     /// The token that the lab's own clients use.
     public static let tokenID = "nante@pve!lab"
     /// The steps of its schema.
