@@ -45,7 +45,7 @@ enum ContainerState {
         if !isClone || !prior["network_interface"].list.isEmpty {
             state["network_interface"] = .list(nets.map(interface))
         }
-        state["initialization"] = initialization(prior, config, nets)
+        state["initialization"] = setup(prior, config, nets)
         return state.withoutUnknowns
     }
 
@@ -141,7 +141,7 @@ enum ContainerState {
 
     // MARK: initialization
 
-    private static func initialization(_ prior: Value, _ config: JSON, _ nets: [Properties]) -> Value {
+    private static func setup(_ prior: Value, _ config: JSON, _ nets: [Properties]) -> Value {
         let before = prior["initialization"][0]
         guard !before.isNull || GuestState.isImported(prior) else { return .list([]) }
         let servers = (config["nameserver"].string ?? "").split(separator: " ").map(String.init)

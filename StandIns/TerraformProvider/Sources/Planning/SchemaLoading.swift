@@ -3,8 +3,11 @@ import Values
 extension Catalogue {
     /// The schema that was recorded of the provider.
     package static func recorded() throws -> Catalogue {
-        try Catalogue(JSON(parsing: PackageResources.schema_json))
+        try Catalogue(JSON(parsing: file))
     }
+
+    /// The file that it was recorded in.
+    package static var file: [UInt8] { PackageResources.schema_json }
 
     /// Reads a schema file.
     package init(_ json: JSON) throws {

@@ -72,12 +72,12 @@ final class Workspace: Sendable {
         let output: String
     }
 
-    /// Runs Terraform; an exit that is not wanted is a failure of the test.
+    /// Runs Terraform and returns what it prints, in one line; an exit that is not wanted is a failure of the test.
     @discardableResult
     func run(_ arguments: String..., status wanted: Int32 = 0) async throws -> String {
         let outcome = try await start(arguments)
         try #require(outcome.status == wanted, "\(arguments): \(outcome.output)")
-        return outcome.output
+        return outcome.output.replacing("\n", with: " ")
     }
 
     private func start(_ arguments: [String]) async throws -> Outcome {
