@@ -17,12 +17,14 @@ standin: bootstrap ## Build the stand-in Terraform provider, for machines withou
 demo: ## From a commit to a running app on three hosts, then its address
 	@scripts/bootstrap demo
 	@scripts/build product
+	@scripts/standin --if-needed
 	@scripts/demo
 
 test: ## Install what the tests need, then run them all and the linters
 	@scripts/bootstrap demo
 	@scripts/bootstrap test
 	@scripts/build tests
+	@scripts/build standin-tests
 	@scripts/test
 
 lint: ## Check Swift, workflows and shell scripts
@@ -40,6 +42,6 @@ bench: ## Measure, and write docs/PERFORMANCE.md
 	@scripts/bench
 
 clean: ## Remove what builds and the demo left in this folder; the lab is kept (nante lab reset)
-	@rm -rf .build dist demo .venv
+	@rm -rf .build StandIns/TerraformProvider/.build dist demo .venv
 
 .PHONY: help bootstrap build standin demo test lint format reference bench clean
