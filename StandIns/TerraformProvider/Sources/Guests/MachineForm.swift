@@ -228,7 +228,7 @@ enum MachineForm {
         let live: Set<String> = [
             "name", "description", "tags", "onboot", "protection", "startup", "hookscript", "boot", "delete",
         ]
-        return live.contains(key)
+        return live.contains(key) || isCloudInit(key)
             || ["net", "scsi", "virtio", "sata"].contains { key.hasPrefix($0) && key != "scsihw" }
     }
 }

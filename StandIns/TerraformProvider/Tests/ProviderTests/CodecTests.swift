@@ -83,7 +83,7 @@ import Values
 private struct Seeded: RandomNumberGenerator {
     var state: UInt64
 
-    /// Splitmix64, https://prng.di.unimi.it/splitmix64.c
+    /// One step of https://prng.di.unimi.it/splitmix64.c as published.
     mutating func next() -> UInt64 {
         state &+= 0x9e37_79b9_7f4a_7c15
         var mixed = state

@@ -28,14 +28,14 @@ import Values
           memory { dedicated = 2048 }
           disk {
             interface    = "scsi0"
-            datastore_id = "zfs"
+            datastore_id = "zfs-vm"
             size         = \(size)
           }
           network_device { bridge = "vmbr0" }
           serial_device {}
           operating_system { type = "l26" }
           initialization {
-            datastore_id = "zfs"
+            datastore_id = "zfs-vm"
             interface    = "ide2"
             upgrade      = false
             dns { servers = ["10.0.0.1"] }
@@ -54,16 +54,17 @@ import Values
         """
     }
 
+    /// A template as an image of a distribution makes it.
+    static let template = StubCluster.Guest(
+        kind: "qemu",
+        config: [
+            "name": "debian-12-template", "template": "1", "cores": "1", "memory": "1024",
+            "scsi0": "zfs-vm:base-9000-disk-0,size=8G", "net0": "virtio=BC:24:11:00:00:99,bridge=vmbr0",
+            "ide2": "zfs-vm:vm-9000-cloudinit,media=cdrom",
+        ])
+
     private static func addTemplate(to work: Workspace) {
-        work.cluster.state.withLock {
-            $0.guests[9000] = .init(
-                kind: "qemu",
-                config: [
-                    "name": "debian-12-template", "template": "1", "cores": "1", "memory": "1024",
-                    "scsi0": "zfs:base-9000-disk-0,size=8G", "net0": "virtio=BC:24:11:00:00:99,bridge=vmbr0",
-                    "ide2": "zfs:vm-9000-cloudinit,media=cdrom",
-                ])
-        }
+        work.cluster.state.withLock { $0.guests[9000] = template }
     }
 
     @Test func isClonedReadChangedAndRemoved() async throws {
@@ -98,6 +99,25 @@ import Values
             #expect(
                 work.cluster.changes.last
                     == "DELETE nodes/n1/qemu/301 destroy-unreferenced-disks=1 purge=1")
+        }
+    }
+
+    @Test func aDiskIsMovedAndAnAddressChanged() async throws {
+        try await Workspace.with(Self.clone()) { work in
+            Self.addTemplate(to: work)
+            try await work.run("apply", "-auto-approve")
+            let made = work.cluster.changes.count
+            try work.write(
+                Self.clone().replacing("\"zfs-vm\"\n    size", with: "\"other\"\n    size").replacing(
+                    "10.0.0.6", with: "10.0.0.7"))
+            try await work.run("apply", "-auto-approve")
+            #expect(
+                Array(work.cluster.changes.dropFirst(made)) == [
+                    "POST nodes/n1/qemu/301/move_disk delete=1 disk=scsi0 storage=other",
+                    "PUT nodes/n1/qemu/301/config ipconfig0=gw=10.0.0.1,ip=10.0.0.7/24",
+                    "PUT nodes/n1/qemu/301/cloudinit",
+                ])
+            try await work.run("plan", "-detailed-exitcode")
         }
     }
 

@@ -123,6 +123,7 @@ extension StubCluster.State {
         case ("GET", "status/current"): return .object(["status": guest.isRunning ? "running" : "stopped"])
         case ("POST", "status/start"), ("POST", "status/reboot"): guest.isRunning = true
         case ("POST", "status/shutdown"), ("POST", "status/stop"): guest.isRunning = false
+        case ("POST", "move_disk"): guest.move(request.form)
         case ("POST", "clone"): return clone(guest, request.form)
         default: throw StubCluster.Refusal(status: 501, message: "no \(request.path)")
         }

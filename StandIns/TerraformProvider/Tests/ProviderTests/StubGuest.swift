@@ -44,6 +44,12 @@ extension StubCluster.Guest {
         return task
     }
 
+    mutating func move(_ form: [String: String]) {
+        let disk = form["disk"] ?? ""
+        let rest = (config[disk] ?? "").split(separator: ":", maxSplits: 1).last ?? ""
+        config[disk] = "\(form["storage"] ?? ""):\(rest)"
+    }
+
     var interfaces: JSON {
         let address = config["net0"]?.firstMatch(of: #/ip=([0-9.]+)/#).map { String($0.1) } ?? "127.0.0.1"
         return .array([

@@ -53,6 +53,27 @@ final class Workspace: Sendable {
         await workspace.end()
     }
 
+    /// Puts the HCL of this repository into the folder, with its state beside it; answers whether it is there.
+    func takeProduction() async throws -> Bool {
+        var root = URL(filePath: #filePath)
+        for _ in 0..<5 { root.deleteLastPathComponent() }
+        let source = root.appending(path: "terraform")
+        guard FileManager.default.fileExists(atPath: source.appending(path: "versions.tf").path) else { return false }
+        try FileManager.default.removeItem(at: folder.appending(path: "main.tf"))
+        for name in try FileManager.default.contentsOfDirectory(atPath: source.path) where !name.hasPrefix(".") {
+            try FileManager.default.copyItem(at: source.appending(path: name), to: folder.appending(path: name))
+        }
+        let backend = "terraform {\n  backend \"local\" {}\n}\n"
+        try backend.write(to: folder.appending(path: "backend_override.tf"), atomically: true, encoding: .utf8)
+        try await run("init")
+        return true
+    }
+
+    /// Sets the root's variables.
+    func set(_ variables: String) throws {
+        try variables.write(to: folder.appending(path: "test.auto.tfvars"), atomically: true, encoding: .utf8)
+    }
+
     private func end() async {
         listener.stop()
         serving.cancel()
