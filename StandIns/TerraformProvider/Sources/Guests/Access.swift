@@ -3,7 +3,7 @@ import Planning
 import Values
 
 /// Where a Proxmox VE server is and how to get in.
-package struct Access: Sendable, Equatable {
+package struct Access: Sendable, Hashable {
     /// Address up to and with `/api2/json`.
     package var endpoint: String
     /// `USER@REALM!NAME=SECRET`.

@@ -50,14 +50,14 @@ struct Guest: Sendable {
     ///
     /// A request that may have been lost is sent again; "already exists" then means that it was not.
     func made(_ what: String, within limit: Duration, _ request: @Sendable () async throws -> JSON) async throws {
-        var isRepeated = false
+        var patience = Patience()
         let answer: JSON = try await server.wait(what, within: limit) {
             do {
                 return try await request()
-            } catch let trouble as ServerTrouble where isRepeated && trouble.message.contains("already exists") {
+            } catch let trouble as ServerTrouble where patience.isTried && trouble.message.contains("already exists") {
                 return .null
             } catch let trouble as ServerTrouble where trouble.isTransient && trouble.status != nil {
-                isRepeated = true
+                try patience.bear(trouble)
                 return nil
             }
         }

@@ -25,11 +25,14 @@ extension Server {
         let fields = task.split(separator: ":", omittingEmptySubsequences: false)
         guard fields.count >= 8 else { throw Problem("\(what) failed", "\"\(task)\" is not a task identifier.") }
         let path = "nodes/\(Self.segment(String(fields[1])))/tasks/\(Self.segment(task))"
+        var patience = Patience()
         let result: String = try await wait("\(what) (\(task))", within: limit) {
             do {
                 let status = try await get("\(path)/status")
+                patience = Patience()
                 return status["status"].string == "running" ? nil : status["exitstatus"].string ?? "unknown"
             } catch let trouble as ServerTrouble where trouble.status == 400 || trouble.isTransient {
+                try patience.bear(trouble)
                 return nil
             }
         }
@@ -37,5 +40,24 @@ extension Server {
         let log = (try? await get("\(path)/log")) ?? .null
         let lines = log.array.compactMap { $0["t"].string }.suffix(20).joined(separator: "\n")
         throw Problem("\(what) failed: \(result)", lines)
+    }
+}
+
+/// How long a trouble that may pass is borne, from its first time.
+struct Patience {
+    private static let limit = Duration.seconds(30)
+    private var since: ContinuousClock.Instant?
+
+    /// Whether there was a trouble before.
+    var isTried: Bool { since != nil }
+
+    /// Lets a trouble pass, or throws it when it goes on for too long.
+    mutating func bear(_ trouble: ServerTrouble) throws {
+        let now = ContinuousClock.now
+        guard let since else {
+            self.since = now
+            return
+        }
+        if now - since > Self.limit { throw trouble }
     }
 }

@@ -10,7 +10,7 @@ import Values
 package actor Session {
     private let environment: [String: String]
     private var config = Value.null
-    private var open: (access: Access, client: HTTPClient)?
+    private var clients: [Access: HTTPClient] = [:]
     private var isStopped = false
 
     package init(environment: [String: String]) { self.environment = environment }
@@ -23,10 +23,9 @@ package actor Session {
     /// The server that is configured; the configuration is looked at only now, as a plan may not need one.
     func server() throws -> Server {
         let access = try Access(config: config, environment: environment)
-        if let open, open.access == access { return Server(access, client: open.client) }
+        if let client = clients[access] { return Server(access, client: client) }
         let client = try Server.client(access)
-        if let old = open?.client { Task { try? await old.shutdown() } }
-        open = (access, client)
+        clients[access] = client
         return Server(access, client: client)
     }
 
@@ -40,7 +39,7 @@ package actor Session {
 
     /// Closes connections.
     package func close() async {
-        try? await open?.client.shutdown()
-        open = nil
+        for client in clients.values { try? await client.shutdown() }
+        clients = [:]
     }
 }
