@@ -1,6 +1,6 @@
 import Core
 
-/// A way to make machines; `lxc` now, others follow.
+/// A way to make machines: `lxc` and `vm`.
 ///
 /// Every call may be made again after it was cut off at any point, and does then what is left to do. The caller
 /// holds the host's lock.
@@ -11,10 +11,11 @@ public protocol HostDriver: Sendable {
     ///
     /// - Throws: a failure with exit `missing` that names what is missing and the packages that have it.
     func check() async throws
-    /// Makes what all hosts share, the base image and the network; called before hosts are made or started.
+    /// Makes what hosts share, the base image and the network; called before hosts are made or started.
     ///
+    /// - Parameter unprivileged: containers whose root is nobody outside are wanted.
     /// - Returns: the name of the base image.
-    func prepare(_ tell: @escaping @Sendable (String) -> Void) async throws -> String
+    func prepare(unprivileged: Bool, _ tell: @escaping @Sendable (String) -> Void) async throws -> String
     /// Makes a host's disk with its own keys and names.
     ///
     /// - Returns: the public host key (type and base64).

@@ -27,6 +27,25 @@ struct HostKeys: Sendable {
         return try context.files.readText(path + ".pub")
     }
 
+    /// A host's own key in its folder, made where it has none yet.
+    ///
+    /// - Returns: the path of the private part.
+    func ensureHostKey(in folder: String, of name: String) async throws -> String {
+        let key = folder.appending(path: "host_key")
+        if context.files.exists(key) { return key }
+        let fresh = key + "." + context.random.hex(bytes: 4)
+        try await context.processes.check(
+            SSHCommands.makeKey(fresh, comment: name), what: "the host key of \(name) can't be made")
+        try context.files.move(fresh + ".pub", to: key + ".pub")
+        try context.files.move(fresh, to: key)
+        return key
+    }
+
+    /// Type and base64 of a public key, without its comment.
+    func bare(_ key: String) throws -> String {
+        try context.files.readText(key + ".pub").split(separator: " ").prefix(2).joined(separator: " ")
+    }
+
     /// Writes known_hosts from the records; the lock of all records is held.
     func writeKnownHosts(_ records: [HostRecord]) throws {
         let text = HostStore.knownHosts(records.filter { $0.state == .ready })

@@ -40,14 +40,17 @@ extension Hosts {
     private func keep(
         _ found: HostRecord, as request: HostRequest
     ) async throws -> (host: HostStatus, change: HostChange) {
+        try Hosts.refuseOther(found, request)
         let driver = try driver(found.kind)
         var record = found
         record.spec = request.spec
+        if let address = request.address, address != found.address { record = try await move(found, request) }
         var change = HostChange.unchanged
         if record != found {
-            if record.spec != found.spec { change = .changed }
+            if record.spec != found.spec || record.address != found.address { change = .changed }
             try await driver.resize(record)
             try store.save(record)
+            if record.address != found.address { try await refreshKnownHosts() }
         }
         var status = try await driver.status(record)
         if !status.isRunning {
@@ -58,10 +61,36 @@ extension Hosts {
         return (status, change)
     }
 
+    /// A stopped host gets another address, written down before anybody else can take it.
+    private func move(_ found: HostRecord, _ request: HostRequest) async throws -> HostRecord {
+        guard try await !driver(found.kind).status(found).isRunning else {
+            throw Failure(
+                .refused, "host \(found.name) can't get another address while it runs",
+                why: "it has \(found.address)", next: ["nante lab host stop \(found.name)"])
+        }
+        let all = try await store.lockAll()
+        defer { withExtendedLifetime(all) {} }
+        var record = found
+        record.address = try address(for: request)
+        record.spec = request.spec
+        try store.save(record)
+        return record
+    }
+
     /// Gives a host its address and its record, so that from now on everybody sees it is being made.
     private func reserve(_ request: HostRequest) async throws -> HostRecord {
         let all = try await store.lockAll()
         defer { withExtendedLifetime(all) {} }
+        var record = HostRecord(
+            name: request.name, kind: request.kind, address: try address(for: request), spec: request.spec,
+            owner: request.owner, created: context.time.now())
+        record.vmid = request.vmid
+        try store.save(record)
+        return record
+    }
+
+    /// The address that is asked for where nobody has it, else a free one; the lock of all records is held.
+    private func address(for request: HostRequest) throws -> String {
         let others = try store.records().filter { $0.name != request.name }
         let taken = others.map(\.address)
         let address = try request.address ?? HostStore.freeAddress(in: network, taken: taken)
@@ -73,12 +102,7 @@ extension Hosts {
                 .usage, "host \(request.name) can't have \(address)",
                 why: "the lab's hosts have addresses of \(network.subnet), from .2 to .254")
         }
-        var record = HostRecord(
-            name: request.name, kind: request.kind, address: address, spec: request.spec, owner: request.owner,
-            created: context.time.now())
-        record.vmid = request.vmid
-        try store.save(record)
-        return record
+        return address
     }
 
     func refreshKnownHosts() async throws {
@@ -95,6 +119,19 @@ extension Hosts {
             details: [
                 .init("owner", record.owner?.text ?? "a person, who made it by hand"), .init("wanted", wanted.text),
             ], next: ["nante lab host delete \(record.name)", "or name the environment otherwise"])
+    }
+
+    /// What a host was made as, it stays: another kind or another root is another host.
+    static func refuseOther(_ record: HostRecord, _ request: HostRequest) throws {
+        func refuse(_ found: String, _ wanted: String) -> Failure {
+            Failure(
+                .refused, "host \(record.name) is there and \(found), not \(wanted)",
+                why: "that can't be changed once it is made", next: ["nante lab host delete \(record.name)"])
+        }
+        if record.kind != request.kind { throw refuse("of kind \(record.kind)", request.kind) }
+        guard record.kind == "lxc", record.spec.unprivileged != request.spec.unprivileged else { return }
+        let words = ["privileged", "unprivileged"]
+        throw record.spec.unprivileged ? refuse(words[1], words[0]) : refuse(words[0], words[1])
     }
 
     /// Works on several at once, a few at a time; the order of the answers is that of the items.

@@ -22,6 +22,12 @@ public struct HostSpec: Sendable, Hashable {
     public var authorizedKeys: [String] = []
     /// The user that logs in; nil is root in containers and `deploy` in virtual machines.
     public var user: String?
+    /// Where it sends what is not for the subnet; nil is this machine.
+    public var gateway: String?
+    /// Its name servers; none are those of this machine.
+    public var nameServers: [String] = []
+    /// The domain that short names are looked up in.
+    public var searchDomain: String?
 
     /// A specification.
     ///
@@ -44,6 +50,7 @@ public struct HostSpec: Sendable, Hashable {
 extension HostSpec: Codable {
     private enum Key: String, CodingKey {
         case cores, memory, targets, disk, swap, unprivileged, nesting, devices, authorizedKeys, user
+        case gateway, nameServers, searchDomain
     }
 
     /// Reads a specification; what an older nante did not write has its usual value.
@@ -59,5 +66,8 @@ extension HostSpec: Codable {
         devices = try values.decodeIfPresent([String].self, forKey: .devices) ?? []
         authorizedKeys = try values.decodeIfPresent([String].self, forKey: .authorizedKeys) ?? []
         user = try values.decodeIfPresent(String.self, forKey: .user)
+        gateway = try values.decodeIfPresent(String.self, forKey: .gateway)
+        nameServers = try values.decodeIfPresent([String].self, forKey: .nameServers) ?? []
+        searchDomain = try values.decodeIfPresent(String.self, forKey: .searchDomain)
     }
 }

@@ -44,19 +44,36 @@ public struct Hosts: Sendable {
     public func create(
         _ requests: [HostRequest], tell: @escaping @Sendable (String) -> Void
     ) async throws -> [(host: HostStatus, change: HostChange)] {
-        let kinds = Set(requests.map(\.kind)).sorted()
-        for kind in kinds { try await driver(kind).check() }
+        for request in requests { try request.spec.check(kind: request.kind, on: network) }
+        for kind in Set(requests.map(\.kind)) { try await driver(kind).check() }
         try await mend()
         for request in requests {
             if let record = try store.record(request.name) { try Hosts.refuseClash(record, request) }
         }
         async let key = keys.ensure()
-        var images: [String: String] = [:]
-        for kind in kinds { images[kind] = try await driver(kind).prepare(tell) }
-        let (prepared, authorized) = (images, try await key)
+        let images = try await prepare(
+            Set(requests.map { Base(kind: $0.kind, unprivileged: $0.spec.unprivileged) }), tell)
+        let authorized = try await key
         return try await each(requests) { request in
-            try await make(request, image: prepared[request.kind] ?? "", authorizedKey: authorized)
+            let base = Base(kind: request.kind, unprivileged: request.spec.unprivileged)
+            return try await make(request, image: images[base] ?? "", authorizedKey: authorized)
         }
+    }
+
+    /// What hosts may have in common below them.
+    private struct Base: Hashable, Sendable {
+        var kind: String
+        var unprivileged: Bool
+    }
+
+    private func prepare(
+        _ bases: Set<Base>, _ tell: @escaping @Sendable (String) -> Void
+    ) async throws -> [Base: String] {
+        var images: [Base: String] = [:]
+        for base in bases {
+            images[base] = try await driver(base.kind).prepare(unprivileged: base.unprivileged, tell)
+        }
+        return images
     }
 
     /// The driver of a kind.
@@ -111,10 +128,8 @@ public struct Hosts: Sendable {
     /// Starts hosts that do not run; mounts that a restart of this machine took away are laid again.
     public func start(_ names: [String], tell: @escaping @Sendable (String) -> Void) async throws {
         let records = try names.map(find)
-        for kind in Set(records.map(\.kind)) {
-            try await driver(kind).check()
-            _ = try await driver(kind).prepare(tell)
-        }
+        for kind in Set(records.map(\.kind)) { try await driver(kind).check() }
+        _ = try await prepare(Set(records.map { Base(kind: $0.kind, unprivileged: $0.spec.unprivileged) }), tell)
         try await each(records) { record in
             let lock = try await store.lock(record.name)
             defer { withExtendedLifetime(lock) {} }

@@ -56,6 +56,37 @@ import Testing
         #expect(try bench.hosts.find("dev-app-1").owner?.repository == "me/one")
     }
 
+    @Test func anotherAddressIsForAStoppedHost() async throws {
+        _ = try await bench.create("web-1", "web-2")
+        func move(_ address: String) async throws -> HostChange? {
+            let request = try HostRequest(name: "web-1", spec: try HostSpec(), kind: "fake", address: address)
+            return try await bench.hosts.create([request]) { _ in }.first?.change
+        }
+        #expect(await fails { _ = try await move("10.99.7.50") }?.exit == .refused)
+        try await bench.hosts.stop(["web-1"])
+        let other = try bench.hosts.find("web-2").address
+        #expect(await fails { _ = try await move(other) }?.description.contains("web-2 has it") == true)
+        #expect(await fails { _ = try await move("10.99.8.50") }?.exit == .usage)
+        #expect(try await move("10.99.7.50") == .changed)
+        #expect(try bench.context.files.readText(bench.home.knownHosts).contains("10.99.7.50,web-1 "))
+    }
+
+    @Test func whatItWasMadeAsItStays() async throws {
+        _ = try await bench.create("web-1")
+        let request = try HostRequest(name: "web-1", spec: try HostSpec(), kind: "lxc")
+        let lab = Hosts(
+            home: bench.home, network: bench.network, drivers: [bench.driver, FakeDriver(kind: "lxc")],
+            context: bench.context)
+        let failure = await fails { _ = try await lab.create([request]) { _ in } }
+        #expect(failure?.exit == .refused)
+        #expect(failure?.description.contains("of kind fake, not lxc") == true)
+        var spec = try HostSpec()
+        #expect(try await lab.create([HostRequest(name: "web-2", spec: spec)]) { _ in }.map(\.change) == [.created])
+        spec.unprivileged = false
+        let other = try HostRequest(name: "web-2", spec: spec)
+        #expect(await fails { _ = try await lab.create([other]) { _ in } }?.description.contains("privileged") == true)
+    }
+
     @Test func aFailedOneIsRemovedByTheNextCommand() async throws {
         bench.driver.state.withLock { _ = $0.failing.insert("start web-2") }
         _ = await fails { _ = try await bench.create("web-1", "web-2") }

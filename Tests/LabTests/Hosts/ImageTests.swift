@@ -7,9 +7,9 @@ import Testing
 
 @Suite struct ImageTests {
     @Test func theRecipeIsOneCommand() {
-        var recipe = ImageRecipe()
+        var recipe = ContainerImage().debian
         recipe.mirror = "http://mirror.example/debian"
-        let command = recipe.build(into: "/i/rootfs", lock: "/i/busy")
+        let command = recipe.build(into: "/i/rootfs", customization: "true", lock: "/i/busy")
         #expect(command.program == "unshare")
         #expect(
             command.arguments.prefix(9) == [
@@ -22,19 +22,19 @@ import Testing
     }
 
     @Test func anotherRecipeIsAnotherImage() {
-        let usual = ImageRecipe()
+        let usual = ContainerImage()
         var other = usual
-        other.packages.append("vim")
+        other.debian.packages.append("vim")
         #expect(usual.name.hasPrefix("bookworm-lxc-"))
         #expect(usual.name != other.name)
         var mirrored = usual
-        mirrored.mirror = "http://mirror.example/debian"
+        mirrored.debian.mirror = "http://mirror.example/debian"
         #expect(usual.name == mirrored.name)
     }
 
     @Test func theCustomizationIsAShellScript() async throws {
         let result = try await SystemProcessRunner(environment: ProcessInfo.processInfo.environment).run(
-            Command("sh", ["-n"], input: ImageRecipe.customization))
+            Command("sh", ["-n"], input: ContainerImage.customization))
         #expect(result.succeeded, "\(result.stderr)")
     }
 
@@ -42,7 +42,7 @@ import Testing
     func mirrorsAreChecked(_ text: String) {
         var context = Context.live()
         context.environment = ["NANTE_DEBIAN_MIRROR": text]
-        #expect(throws: Failure.self) { try ImageRecipe.current(context) }
+        #expect(throws: Failure.self) { try ContainerImage.current(context) }
     }
 
     @Test func anInterruptedBuildIsSweptAndTheNextMakesTheImage() async throws {
@@ -51,7 +51,7 @@ import Testing
         let maker = FakeBootstrap()
         context.processes = maker
         let images = ImageStore(folder: bench.home.path + "/images", context: context)
-        var recipe = ImageRecipe()
+        var recipe = ContainerImage()
         recipe.shift = 0
         try context.files.write("x", to: images.folder + "/.partial-old/rootfs/etc/x")
         let told = Mutex<[String]>([])
@@ -79,8 +79,8 @@ import Testing
         var context = bench.context
         context.processes = FakeBootstrap(code: 25)
         let images = ImageStore(folder: bench.home.path + "/images", context: context)
-        await #expect(throws: Failure.self) { _ = try await images.ensure(ImageRecipe()) { _ in } }
-        #expect(!images.has(ImageRecipe().name))
+        await #expect(throws: Failure.self) { _ = try await images.ensure(ContainerImage()) { _ in } }
+        #expect(!images.has(ContainerImage().name))
     }
 
     @Test func aHostsOwnFilesAreWrittenOnce() async throws {

@@ -22,7 +22,7 @@ import Testing
                 "lowerdir=/i/rootfs,upperdir=/lab/hosts/web-1/upper,workdir=/lab/hosts/web-1/work",
                 "/run/nante/br/web-1",
             ])
-        #expect(commands.unmount("web-1", lazily: true).arguments == ["-l", "/run/nante/br/web-1"])
+        #expect(commands.unmount("web-1", lazily: true).arguments == ["-R", "-l", "/run/nante/br/web-1"])
         #expect(
             commands.start("web-1").arguments == [
                 "-d", "-n", "web-1", "-P", "/lab/hosts", "-o", "/lab/hosts/web-1/lxc.log", "-l", "WARN",
@@ -35,15 +35,70 @@ import Testing
 
     @Test func configuration() throws {
         let network = try LabNetwork()
-        let text = commands.configuration(try record(), network: network, unified: false)
+        let text = commands.configuration(try record(), network: network, on: LXCMachine())
         for line in [
             "lxc.rootfs.path = dir:/run/nante/br/web-1", "lxc.net.0.link = nante0",
             "lxc.net.0.hwaddr = 02:6e:0a:57:00:0b", "lxc.net.0.ipv4.address = 10.87.0.11/24",
             "lxc.net.0.ipv4.gateway = 10.87.0.1", "lxc.idmap = u 0 100000 65536", "lxc.uts.name = web-1",
             "lxc.cgroup.memory.limit_in_bytes = 268435456", "lxc.cgroup.cpu.cfs_quota_us = 200000",
         ] { #expect(text.contains(line + "\n")) }
-        let unified = commands.configuration(try record(), network: network, unified: true)
+        let unified = commands.configuration(try record(), network: network, on: LXCMachine(unified: true))
         #expect(unified.contains("lxc.cgroup2.memory.max = 268435456\nlxc.cgroup2.cpu.max = 200000 100000\n"))
+    }
+
+    @Test func aPrivilegedHostHasNoMapAndNestingOpensItsGroup() throws {
+        var record = try record()
+        record.spec.unprivileged = false
+        record.spec.nesting = true
+        let text = commands.configuration(record, network: try LabNetwork(), on: LXCMachine())
+        #expect(!text.contains("lxc.idmap") && !text.contains("userns.conf"))
+        #expect(text.contains("lxc.include = /usr/share/lxc/config/nesting.conf\n"))
+        #expect(text.contains("lxc.cap.drop =\nlxc.cgroup.devices.allow = a\n"))
+        // The includes would undo what comes before them.
+        let profile = try #require(text.range(of: "lxc.apparmor.profile = unconfined"))
+        let nesting = try #require(text.range(of: "nesting.conf"))
+        #expect(nesting.upperBound < profile.lowerBound)
+        record.spec.nesting = false
+        #expect(!commands.configuration(record, network: try LabNetwork(), on: LXCMachine()).contains("cap.drop"))
+    }
+
+    @Test func devicesSwapAndGateway() throws {
+        var record = try record()
+        record.spec.swap = 128
+        record.spec.gateway = "10.87.0.9"
+        let tun = LXCDevice(path: "/dev/net/tun", source: "/dev/nante/br/net/tun", rule: "c 10:200 rwm")
+        let network = try LabNetwork()
+        let text = commands.configuration(record, network: network, on: LXCMachine(devices: [tun]))
+        for line in [
+            "lxc.cgroup.devices.allow = c 10:200 rwm",
+            "lxc.mount.entry = /dev/nante/br/net/tun dev/net/tun none bind,create=file 0 0",
+            "lxc.net.0.ipv4.gateway = 10.87.0.9",
+            "lxc.cgroup.memory.limit_in_bytes = 268435456\nlxc.cgroup.memory.memsw.limit_in_bytes = 402653184",
+        ] { #expect(text.contains(line + "\n")) }
+        let unified = commands.configuration(record, network: network, on: LXCMachine(unified: true))
+        #expect(unified.contains("lxc.cgroup2.memory.swap.max = 134217728\n"))
+        let uncounted = commands.configuration(record, network: network, on: LXCMachine(countsSwap: false))
+        #expect(!uncounted.contains("memsw"))
+    }
+
+    @Test func keysAndNameServersAreThoseAskedFor() throws {
+        var record = try record()
+        record.spec.authorizedKeys = ["ssh-ed25519 BBBB me"]
+        record.spec.nameServers = ["10.0.0.53", "fd00::53"]
+        record.spec.searchDomain = "lan.example"
+        func texts() -> [String: String] {
+            let files = HostSeed.changing(
+                record, authorizedKey: "ssh-ed25519 AAAA lab", resolver: "nameserver 1.1.1.1\n")
+            return Dictionary(uniqueKeysWithValues: files.map { ($0.path, $0.text) })
+        }
+        let both = "ssh-ed25519 AAAA lab\nssh-ed25519 BBBB me\n"
+        #expect(texts()["etc/ssh/authorized_keys.d/root"] == both)
+        #expect(texts()["etc/ssh/authorized_keys.d/deploy"] == "ssh-ed25519 AAAA lab\n")
+        #expect(texts()["etc/resolv.conf"] == "nameserver 10.0.0.53\nnameserver fd00::53\nsearch lan.example\n")
+        record.spec.user = "deploy"
+        record.spec.nameServers = []
+        #expect(texts()["etc/ssh/authorized_keys.d/deploy"] == both)
+        #expect(texts()["etc/resolv.conf"] == "nameserver 1.1.1.1\nsearch lan.example\n")
     }
 
     @Test func info() {

@@ -50,7 +50,9 @@ final class FakeDriver: HostDriver {
         var failing: Set<String> = []
     }
     let state = Mutex(State())
-    let kind = "fake"
+    let kind: String
+
+    init(kind: String = "fake") { self.kind = kind }
 
     var calls: [String] { state.withLock { $0.calls } }
     private func note(_ call: String, _ name: String) throws {
@@ -61,7 +63,9 @@ final class FakeDriver: HostDriver {
     }
 
     func check() async throws {}
-    func prepare(_ tell: @escaping @Sendable (String) -> Void) async throws -> String { "image" }
+    func prepare(
+        unprivileged: Bool, _ tell: @escaping @Sendable (String) -> Void
+    ) async throws -> String { unprivileged ? "image" : "image-root" }
     func make(_ record: HostRecord, authorizedKey: String) async throws -> String {
         try note("make", record.name)
         return "ssh-ed25519 KEY-\(record.name)"

@@ -17,35 +17,31 @@ struct ImageStore: Sendable {
     func root(_ name: String) -> String { folder.appending(path: name).appending(path: "rootfs") }
 
     /// The image is there and whole: it gets its name in the last step.
-    func has(_ name: String) -> Bool { context.files.isDirectory(root(name)) }
+    func has(_ name: String) -> Bool { context.files.isDirectory(folder.appending(path: name)) }
 
     /// Makes the image of a recipe where it is missing; one at a time makes it, others wait and say for what.
     ///
     /// - Returns: the image's name.
-    func ensure(_ recipe: ImageRecipe, _ tell: @escaping @Sendable (String) -> Void) async throws -> String {
+    func ensure(_ recipe: any ImageRecipe, _ tell: @escaping @Sendable (String) -> Void) async throws -> String {
         let name = recipe.name
         if has(name) {
             try tidy()
             return name
         }
+        if let base = recipe.base { _ = try await ensure(base, tell) }
         let lock = try await FileLock.acquire(
             folder.appending(path: ".lock"), holder: "nante \(getpid())", within: .seconds(1800), context: context
         ) { holder in tell("waiting for \(holder), which makes the base image") }
         defer { withExtendedLifetime(lock) {} }
         if has(name) { return name }
         try sweep()
-        try require("mmdebstrap", of: "mmdebstrap")
-        tell("making the base image \(name) in \(folder) (Debian \(recipe.suite), about a minute, once)")
+        try require(recipe.programs)
+        tell("making the base image \(name) in \(folder) (\(recipe.effort))")
         let start = context.time.elapsed()
         let partial = folder.appending(path: ".partial-\(name)-\(context.random.hex(bytes: 4))")
-        let root = partial.appending(path: "rootfs")
-        try context.files.makeDirectory(root)
-        try await context.processes.check(
-            recipe.build(into: root, lock: busy(partial)), what: "the base image could not be made", exit: .missing
-        ) { line in
-            if let step = ImageStore.step(line.text) { tell("base image: \(step)") }
-        }
-        try IDShift.apply(root, by: recipe.shift)
+        let work = ImageWork(folder: partial, busy: busy(partial), images: self, context: context, tell: tell)
+        try context.files.makeDirectory(work.root)
+        try await recipe.make(work)
         try context.files.remove(busy(partial))
         try context.files.move(partial, to: folder.appending(path: name))
         tell("base image \(name) made in \((context.time.elapsed() - start).short)")
@@ -82,18 +78,20 @@ struct ImageStore: Sendable {
         return quiet.contains { text.hasPrefix($0) } ? nil : String(text)
     }
 
-    private func require(_ program: String, of package: String) throws {
-        guard context.processes.find(program) == nil else { return }
+    private func require(_ programs: [(program: String, package: String)]) throws {
+        let absent = programs.filter { context.processes.find($0.program) == nil }
+        guard !absent.isEmpty else { return }
         throw Failure(
-            .missing, "the base image of hosts can't be made", why: "\(program) is not installed",
-            next: ["apt-get install \(package)"])
+            .missing, "the base image of hosts can't be made",
+            why: "not installed: " + absent.map(\.program).joined(separator: ", "),
+            next: ["apt-get install " + absent.map(\.package).joined(separator: " ")])
     }
 }
 
-/// Moves the owner of every file of a tree up, for hosts whose root is no root outside.
+/// Moves the owner of every file of a tree up, for hosts whose root is no root outside, or back down.
 enum IDShift {
     /// Adds a number to each user and group id, the top folder included; links themselves are changed, not followed.
-    static func apply(_ root: String, by shift: UInt32) throws {
+    static func apply(_ root: String, by shift: Int) throws {
         try move(root, by: shift)
         guard let walk = FileManager.default.enumerator(atPath: root) else {
             throw Failure(.missing, "can't list \(root)")
@@ -101,9 +99,11 @@ enum IDShift {
         while let path = walk.nextObject() as? String { try move(root.appending(path: path), by: shift) }
     }
 
-    private static func move(_ path: String, by shift: UInt32) throws {
+    private static func move(_ path: String, by shift: Int) throws {
         var info = stat()
-        guard lstat(path, &info) == 0, lchown(path, info.st_uid + shift, info.st_gid + shift) == 0 else {
+        guard lstat(path, &info) == 0, let user = UInt32(exactly: Int(info.st_uid) + shift),
+            let group = UInt32(exactly: Int(info.st_gid) + shift), lchown(path, user, group) == 0
+        else {
             throw Failure(.missing, "can't change the owner of \(path)", why: String(cString: strerror(errno)))
         }
         // Changing the owner takes setuid and setgid away.

@@ -13,6 +13,6 @@ public enum LabImage {
         try needs.check()
         try needs.ensureRange()
         let images = ImageStore(folder: ImageStore.path(home: LabHome(context), context), context: context)
-        return images.root(try await images.ensure(try ImageRecipe.current(context), tell)).parentPath
+        return images.root(try await images.ensure(try ContainerImage.current(context), tell)).parentPath
     }
 }

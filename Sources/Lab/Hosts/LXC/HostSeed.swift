@@ -2,7 +2,7 @@ import Core
 import Foundation
 
 /// A file that makes a host differ from its image.
-struct SeedFile: Sendable, Hashable {
+struct SeedFile: Codable, Sendable, Hashable {
     /// Path inside the host, without a leading slash.
     var path: String
     var text: String
@@ -22,14 +22,36 @@ enum HostSeed {
     ) -> [SeedFile] {
         [
             SeedFile(path: "etc/hostname", text: record.name + "\n"),
-            SeedFile(path: "etc/hosts", text: "127.0.0.1 localhost\n\(record.address) \(record.name)\n::1 localhost\n"),
             SeedFile(path: "etc/machine-id", text: machineID + "\n", mode: 0o444),
-            SeedFile(path: "etc/resolv.conf", text: nameServers(resolver)),
             SeedFile(path: "etc/ssh/ssh_host_ed25519_key", text: hostKey.private, mode: 0o600),
             SeedFile(path: "etc/ssh/ssh_host_ed25519_key.pub", text: hostKey.public),
-            SeedFile(path: "etc/ssh/authorized_keys.d/root", text: authorizedKey),
-            SeedFile(path: "etc/ssh/authorized_keys.d/deploy", text: authorizedKey),
+        ] + changing(record, authorizedKey: authorizedKey, resolver: resolver)
+    }
+
+    /// Those of the files that a change of the host may change.
+    static func changing(_ record: HostRecord, authorizedKey: String, resolver: String) -> [SeedFile] {
+        let others = record.spec.authorizedKeys.map { $0 + "\n" }.joined()
+        let own = authorizedKey.hasSuffix("\n") || authorizedKey.isEmpty ? authorizedKey : authorizedKey + "\n"
+        let address = "\(record.address) \(record.name)"
+        return [
+            SeedFile(path: "etc/hosts", text: "127.0.0.1 localhost\n\(address)\n::1 localhost\n"),
+            SeedFile(path: "etc/resolv.conf", text: resolverText(record.spec, machine: resolver)),
         ]
+            + ["root", "deploy"].map { user in
+                SeedFile(
+                    path: "etc/ssh/authorized_keys.d/\(user)",
+                    text: own + (user == record.spec.user ?? "root" ? others : ""))
+            }
+    }
+
+    /// The host's resolv.conf: its own name servers and domain where it has some, else this machine's.
+    static func resolverText(_ spec: HostSpec, machine: String) -> String {
+        guard !spec.nameServers.isEmpty || spec.searchDomain != nil else { return nameServers(machine) }
+        let servers =
+            spec.nameServers.isEmpty
+            ? nameServers(machine).split(separator: "\n").filter { $0.hasPrefix("nameserver") }.map(String.init)
+            : spec.nameServers.map { "nameserver \($0)" }
+        return (servers + (spec.searchDomain.map { ["search \($0)"] } ?? [])).map { $0 + "\n" }.joined()
     }
 
     /// The lines that hold outside of this machine too: a server on loopback answers nobody but it.
@@ -67,8 +89,13 @@ enum HostSeed {
         for part in path.split(separator: "/") {
             place = place.appending(path: String(part))
             if mkdir(place, 0o755) != 0 {
-                guard errno == EEXIST else {
-                    throw Failure(.missing, "can't make \(place)", why: String(cString: strerror(errno)))
+                let reason = errno
+                var info = stat()
+                // A link that the host's root laid here would lead out of its disk.
+                guard reason == EEXIST, lstat(place, &info) == 0, info.st_mode & S_IFMT == S_IFDIR else {
+                    throw Failure(
+                        .missing, "can't make \(place)",
+                        why: reason == EEXIST ? "it is no folder" : String(cString: strerror(reason)))
                 }
                 continue
             }

@@ -9,7 +9,7 @@ struct LXCCommands: Sendable, Hashable {
     /// The host's root, which is nobody in particular outside, must be able to walk down to its disk, and the lab's own
     /// folder may be closed.
     let mounts: String
-    /// The first outer user id of the hosts.
+    /// The first outer user id of unprivileged hosts.
     let shift: UInt32
 
     private func host(_ name: String) -> String { folder.appending(path: name) }
@@ -18,6 +18,11 @@ struct LXCCommands: Sendable, Hashable {
     func work(_ name: String) -> String { host(name).appending(path: "work") }
     func config(_ name: String) -> String { host(name).appending(path: "config") }
     func log(_ name: String) -> String { host(name).appending(path: "lxc.log") }
+    /// The containers that run inside, beside the overlay: Docker can't stack one overlay on another.
+    func docker(_ name: String) -> String { host(name).appending(path: "docker") }
+    func dockerRoot(_ name: String) -> String { root(name).appending(path: "var/lib/docker") }
+    /// What was last written of ``HostSeed/changing(_:authorizedKey:resolver:)``.
+    func seeded(_ name: String) -> String { host(name).appending(path: "seeded.json") }
 
     /// Lays a host's own files over the image; never the image's writes.
     func mount(_ name: String, image: String) -> Command {
@@ -25,9 +30,14 @@ struct LXCCommands: Sendable, Hashable {
         return Command("mount", ["-t", "overlay", "nante-\(name)", "-o", layers, root(name)], deadline: .seconds(20))
     }
 
-    /// Takes the mount away; lazily where something still holds it.
+    /// Lays the host's folder for inner containers into its disk.
+    func mountDocker(_ name: String) -> Command {
+        Command("mount", ["--bind", docker(name), dockerRoot(name)], deadline: .seconds(20))
+    }
+
+    /// Takes the mounts away, those inside too; lazily where something still holds them.
     func unmount(_ name: String, lazily: Bool = false) -> Command {
-        Command("umount", (lazily ? ["-l"] : []) + [root(name)], deadline: .seconds(20))
+        Command("umount", ["-R"] + (lazily ? ["-l"] : []) + [root(name)], deadline: .seconds(20))
     }
 
     func start(_ name: String) -> Command {
@@ -57,32 +67,6 @@ struct LXCCommands: Sendable, Hashable {
     /// Sets a limit of a running host.
     func limit(_ name: String, _ key: String, _ value: String) -> Command {
         Command("lxc-cgroup", ["-n", name, "-P", folder, key, value], deadline: .seconds(20))
-    }
-
-    /// Limits as names and values of the control group, for version 2 or 1 of it.
-    static func limits(_ spec: HostSpec, unified: Bool) -> KeyValuePairs<String, String> {
-        let bytes = "\(spec.memory * 1_048_576)"
-        if unified { return ["memory.max": bytes, "cpu.max": "\(spec.cores * 100_000) 100000"] }
-        return [
-            "memory.limit_in_bytes": bytes, "cpu.cfs_period_us": "100000",
-            "cpu.cfs_quota_us": "\(spec.cores * 100_000)",
-        ]
-    }
-
-    /// The host's LXC configuration (lxc.container.conf(5)).
-    func configuration(_ record: HostRecord, network: LabNetwork, unified: Bool) -> String {
-        var lines = [
-            "lxc.include = /usr/share/lxc/config/common.conf", "lxc.include = /usr/share/lxc/config/userns.conf",
-            "lxc.arch = linux64", "lxc.idmap = u 0 \(shift) 65536", "lxc.idmap = g 0 \(shift) 65536",
-            "lxc.rootfs.path = dir:\(root(record.name))", "lxc.uts.name = \(record.name)",
-            "lxc.apparmor.profile = unconfined", "lxc.net.0.type = veth", "lxc.net.0.link = \(network.bridge)",
-            "lxc.net.0.flags = up", "lxc.net.0.name = eth0", "lxc.net.0.hwaddr = \(record.hardwareAddress)",
-            "lxc.net.0.ipv4.address = \(record.address)/24", "lxc.net.0.ipv4.gateway = \(network.gateway)",
-        ]
-        for (key, value) in LXCCommands.limits(record.spec, unified: unified) {
-            lines.append("lxc.cgroup\(unified ? "2" : "").\(key) = \(value)")
-        }
-        return lines.map { $0 + "\n" }.joined()
     }
 
     /// Reads what `lxc-info -s -S -H` prints; nil memory when it does not run.

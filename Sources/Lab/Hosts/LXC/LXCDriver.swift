@@ -2,7 +2,7 @@ import Core
 import Foundation
 import SSH
 
-/// Hosts as unprivileged LXC system containers: an overlay on a shared image, a fixed address on the bridge.
+/// Hosts as LXC system containers: an overlay on a shared image, a fixed address on the bridge.
 public struct LXCDriver: HostDriver {
     /// "lxc".
     public let kind = "lxc"
@@ -10,8 +10,10 @@ public struct LXCDriver: HostDriver {
     let network: LabNetwork
     let home: LabHome
     let images: ImageStore
-    let recipe: ImageRecipe
-    private var needs: LXCNeeds { LXCNeeds(context: context) }
+    let recipe: ContainerImage
+    var needs: LXCNeeds { LXCNeeds(context: context) }
+    var devices: LXCDevices { LXCDevices(bridge: network.bridge, context: context) }
+    var keys: HostKeys { HostKeys(home: home, context: context) }
     private var bridge: HostNetwork { HostNetwork(network: network, home: home.path, context: context) }
     var commands: LXCCommands {
         LXCCommands(
@@ -24,37 +26,29 @@ public struct LXCDriver: HostDriver {
         self.network = network
         self.home = home
         images = ImageStore(folder: ImageStore.path(home: home, context), context: context)
-        recipe = try ImageRecipe.current(context)
+        recipe = try ContainerImage.current(context)
     }
 
     /// Root, programs, control groups, overlay, user namespaces.
     public func check() async throws { try needs.check() }
 
     /// The base image, root's range of ids, the bridge and its rules.
-    public func prepare(_ tell: @escaping @Sendable (String) -> Void) async throws -> String {
+    public func prepare(
+        unprivileged: Bool, _ tell: @escaping @Sendable (String) -> Void
+    ) async throws -> String {
         try needs.check()
         try needs.ensureRange()
         async let network: Void = bridge.ensure()
-        let image = try await images.ensure(recipe, tell)
+        let image = try await images.ensure(unprivileged ? recipe : PlainContainerImage(shifted: recipe), tell)
         try await network
         return image
     }
 
     /// The upper layer with keys and names, and the configuration.
     public func make(_ record: HostRecord, authorizedKey: String) async throws -> String {
-        let folder = commands.folder.appending(path: record.name)
-        let key = folder.appending(path: "host_key")
-        if !context.files.exists(key) {
-            let fresh = key + "." + context.random.hex(bytes: 4)
-            try await context.processes.check(
-                SSHCommands.makeKey(fresh, comment: record.name), what: "the host key of \(record.name) can't be made")
-            try context.files.move(fresh + ".pub", to: key + ".pub")
-            try context.files.move(fresh, to: key)
-        }
-        var full = record
-        full.hostKey = try context.files.readText(key + ".pub").split(separator: " ").prefix(2).joined(separator: " ")
-        try seed(full, key: key, authorizedKey: authorizedKey)
-        return full.hostKey ?? ""
+        let key = try await keys.ensureHostKey(in: commands.folder.appending(path: record.name), of: record.name)
+        try seed(record, key: key, authorizedKey: authorizedKey)
+        return try keys.bare(key)
     }
 
     /// Mounts where that is missing (as after a restart of this machine), starts, waits for SSH.
@@ -66,19 +60,14 @@ public struct LXCDriver: HostDriver {
                 next: ["nante lab host delete \(record.name)", "nante lab host create \(record.name)"])
         }
         try writeConfiguration(record)
-        if !isMounted(record.name) {
-            let key = commands.folder.appending(path: record.name).appending(path: "host_key")
-            try seed(record, key: key, authorizedKey: try context.files.readText(home.sshKey + ".pub"))
-            try makeMountPoint(record.name)
-            try await context.processes.check(
-                commands.mount(record.name, image: images.root(image)),
-                what: "the disk of host \(record.name) could not be laid out", exit: .missing)
-        }
+        try devices.make(record.spec, owner: recipe.shift)
+        try await layDisk(record, image: images.root(image))
         let result = try await context.processes.run(commands.start(record.name))
         guard result.succeeded else {
             throw fault(record, "lxc-start \(result.ending.words)", result.stderr)
         }
         try await waitForSSH(record, within: .seconds(60))
+        try await freshen(record)
     }
 
     /// A soft stop ends services in their order; kill takes the power away.
@@ -91,14 +80,22 @@ public struct LXCDriver: HostDriver {
         }
     }
 
-    /// Configuration for the next start, and the running control group.
+    /// Configuration for the next start, and the running control group, keys and names at once.
+    ///
+    /// Devices, nesting, gateway and address hold from the next start on.
     public func resize(_ record: HostRecord) async throws {
         try writeConfiguration(record)
         guard try await isRunning(record.name) else { return }
-        for (key, value) in LXCCommands.limits(record.spec, unified: needs.isUnified) {
+        let machine = LXCMachine(unified: needs.isUnified, countsSwap: needs.countsSwap)
+        var limits = Array(LXCCommands.limits(record.spec, on: machine))
+        // The sum of memory and swap must not be in the way of the memory.
+        let sum = "memory.memsw.limit_in_bytes"
+        if limits.contains(where: { $0.key == sum }) { limits.insert((sum, "-1"), at: 0) }
+        for (key, value) in limits {
             try await context.processes.check(
                 commands.limit(record.name, key, value), what: "host \(record.name) can't get other limits")
         }
+        try await freshen(record)
     }
 
     /// Power off, unmount, remove: in this order, and never by lxc-destroy, which follows the mount into the image.
@@ -146,7 +143,10 @@ public struct LXCDriver: HostDriver {
 
     /// Bridge and rules; images too where they are this lab's own.
     public func reset(images all: Bool) async throws {
-        if try await bridge.remove() { rmdir(commands.mounts) }
+        if try await bridge.remove() {
+            rmdir(commands.mounts)
+            try devices.remove()
+        }
         if all, images.folder.hasPrefix(home.path + "/") { try context.files.remove(images.folder) }
     }
 }
@@ -157,43 +157,6 @@ extension LXCDriver {
     private func info(_ name: String) async throws -> (isRunning: Bool, memory: Int?) {
         guard context.files.exists(commands.config(name)) else { return (false, nil) }
         return LXCCommands.parseInfo(try await context.processes.run(commands.info(name)).stdout)
-    }
-
-    /// A mount is on another device than the folder it is in, as mountpoint(1) tells; the table of all mounts can't
-    /// be read whole while others mount.
-    func isMounted(_ name: String) -> Bool {
-        var disk = stat()
-        var folder = stat()
-        guard lstat(commands.root(name), &disk) == 0, lstat(commands.mounts, &folder) == 0 else { return false }
-        return disk.st_dev != folder.st_dev
-    }
-
-    private func writeConfiguration(_ record: HostRecord) throws {
-        let text = commands.configuration(record, network: network, unified: needs.isUnified)
-        let path = commands.config(record.name)
-        if (try? context.files.readText(path)) != text { try context.files.write(text, to: path) }
-    }
-
-    private func seed(_ record: HostRecord, key: String, authorizedKey: String) throws {
-        try writeConfiguration(record)
-        let name = record.name
-        for folder in [commands.work(name), commands.upper(name)] { try context.files.makeDirectory(folder) }
-        let own = commands.upper(name)
-        guard lchown(own, recipe.shift, recipe.shift) == 0, chmod(own, 0o755) == 0 else {
-            throw Failure(.missing, "can't change the owner of \(own)", why: String(cString: strerror(errno)))
-        }
-        let files = HostSeed.files(
-            record, hostKey: (try context.files.readText(key), try context.files.readText(key + ".pub")),
-            authorizedKey: authorizedKey, machineID: context.random.hex(bytes: 16),
-            resolver: (try? context.files.readText("/etc/resolv.conf")) ?? "")
-        try HostSeed.write(files, to: own, owner: recipe.shift)
-    }
-
-    private func makeMountPoint(_ name: String) throws {
-        for folder in ["/run/nante", commands.mounts, commands.root(name)] {
-            try context.files.makeDirectory(folder)
-            chmod(folder, 0o755)
-        }
     }
 
     private func waitForSSH(_ record: HostRecord, within limit: Duration) async throws {

@@ -72,6 +72,11 @@ struct LXCNeeds: Sendable {
     /// The control groups are version 2 alone.
     var isUnified: Bool { context.files.exists("/sys/fs/cgroup/cgroup.controllers") }
 
+    /// Swap is counted by the control groups: version 2 does it, version 1 only where the kernel was told to.
+    var countsSwap: Bool {
+        isUnified || context.files.exists("/sys/fs/cgroup/memory/memory.memsw.limit_in_bytes")
+    }
+
     /// Control groups of either version are there.
     var hasControlGroups: Bool {
         isUnified || ((try? context.files.list("/sys/fs/cgroup")) ?? []).contains("memory")

@@ -16,7 +16,8 @@ struct LabHostList: NanteCommand {
         if hosts.isEmpty, format.output == .table { context.terminal.say("the lab has no hosts") }
         try Output.render(.array(hosts.map { HostView.json($0) }), as: format.output, to: context.terminal) {
             Table(
-                ["NAME", "STATE", "ADDRESS", "CORES", "MEMORY", "TARGETS", "OWNER"], rows: hosts.map(HostView.row))
+                ["NAME", "KIND", "STATE", "ADDRESS", "CORES", "MEMORY", "TARGETS", "OWNER"],
+                rows: hosts.map(HostView.row))
         }
     }
 }

@@ -10,6 +10,8 @@ enum HostView {
             "address": .string(record.address), "kind": .string(record.kind),
             "cores": .number(Double(record.spec.cores)), "memoryLimitMiB": .number(Double(record.spec.memory)),
             "memoryBytes": host.memory.map { .number(Double($0)) } ?? .null,
+            "diskGiB": record.spec.disk.map { .number(Double($0)) } ?? .null,
+            "unprivileged": .bool(record.spec.unprivileged), "nesting": .bool(record.spec.nesting),
             "targets": .array(record.spec.targets.map { .string($0) }),
             "owner": record.owner.map {
                 ["repository": .string($0.repository), "environment": .string($0.environment)]
@@ -35,9 +37,20 @@ enum HostView {
         let record = host.record
         let used = host.memory.map { "\(($0 + 524_288) / 1_048_576) of " } ?? ""
         return [
-            record.name, state(host), record.address, "\(record.spec.cores)",
+            record.name, record.kind, state(host), record.address, "\(record.spec.cores)",
             "\(used)\(record.spec.memory) MiB", record.spec.targets.joined(separator: ","), record.owner?.text ?? "",
         ]
+    }
+}
+
+/// Sizes of disks as people write them.
+enum HostDisk {
+    /// GiB of "8GiB" or "1TiB"; nil for anything else.
+    static func parse(_ text: String) -> Int? {
+        for (suffix, factor) in [("TiB", 1024), ("GiB", 1)] where text.hasSuffix(suffix) {
+            return Int(text.dropLast(suffix.count)).flatMap { (1...65_536).contains($0) ? $0 * factor : nil }
+        }
+        return nil
     }
 }
 
