@@ -14,7 +14,8 @@ struct LabLaunch: Sendable {
     /// The variables that a lab in the background keeps; others may be secrets of whoever started it.
     static let kept: Set<String> = [
         "PATH", "HOME", "USER", "LOGNAME", "LANG", "LC_ALL", "TZ", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR",
-        "NANTE_HOME", "NANTE_BRIDGE", "NANTE_SUBNET", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy",
+        "NANTE_HOME", "NANTE_BRIDGE", "NANTE_SUBNET", "NANTE_IMAGES", "NANTE_DEBIAN_MIRROR", "NANTE_QEMU_ACCEL",
+        "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy",
         "https_proxy", "no_proxy", "MALLOC_ARENA_MAX", "SWIFT_BACKTRACE",
     ]
 

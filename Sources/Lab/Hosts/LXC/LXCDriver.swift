@@ -90,7 +90,7 @@ public struct LXCDriver: HostDriver {
         var limits = Array(LXCCommands.limits(record.spec, on: machine))
         // The sum of memory and swap must not be in the way of the memory.
         let sum = "memory.memsw.limit_in_bytes"
-        if limits.contains(where: { $0.key == sum }) { limits.insert((sum, "-1"), at: 0) }
+        if limits.contains(where: { $0.key == sum }) { limits.insert((sum, "\(Int64.max)"), at: 0) }
         for (key, value) in limits {
             try await context.processes.check(
                 commands.limit(record.name, key, value), what: "host \(record.name) can't get other limits")
