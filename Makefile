@@ -27,6 +27,9 @@ test: ## Install what the tests need, then run them all and the linters
 	@scripts/build standin-tests
 	@scripts/test
 
+terraform-test: ## Check the HCL and its examples with terraform; builds the stand-in provider where it is missing
+	@scripts/terraform-test
+
 lint: ## Check Swift, workflows and shell scripts
 	@scripts/bootstrap test
 	@scripts/lint
@@ -44,4 +47,4 @@ bench: ## Measure, and write docs/PERFORMANCE.md
 clean: ## Remove what builds and the demo left in this folder; the lab is kept (nante lab reset)
 	@rm -rf .build StandIns/TerraformProvider/.build dist demo .venv
 
-.PHONY: help bootstrap build standin demo test lint format reference bench clean
+.PHONY: help bootstrap build standin demo test terraform-test lint format reference bench clean

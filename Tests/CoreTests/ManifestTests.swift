@@ -12,6 +12,14 @@ import Testing
         #expect(manifest.environments[0].hosts.map(\.count) == [2, 1])
     }
 
+    @Test(arguments: ["lxc.yml", "vm.yml"]) func readsTheExamplesOfMachines(name: String) throws {
+        let path = URL(filePath: #filePath).deletingLastPathComponent()
+            .appending(path: "../../examples/machines/\(name)")
+        let manifest = try Manifest.parse(text: try String(contentsOf: path, encoding: .utf8), file: name)
+        #expect(manifest.environments[0].hosts.map(\.count) == [2, 1])
+        #expect(manifest.environments[0].hosts.map(\.kind) == (name == "lxc.yml" ? [.lxc, .lxc] : [.vm, .lxc]))
+    }
+
     @Test(arguments: [
         ("version: 2", "nante.yml:1:10: version must be a whole number from 1 to 1"),
         ("apps: {}", "nante.yml:1:1: version: 1 is missing"),

@@ -40,6 +40,32 @@ import Testing
         return found
     }
 
+    @Test func everyVariableAndOutputOfTerraformIsDescribed() {
+        #expect(Repository.terraform.count >= 15)
+        for file in Repository.terraform {
+            for (number, line) in file.lines.enumerated()
+            where line.hasPrefix("variable \"") || line.hasPrefix("output \"") {
+                let next = file.lines[number + 1].trimmingCharacters(in: .whitespaces)
+                #expect(next.hasPrefix("description "), "\(file.path):\(number + 1) is not described")
+            }
+        }
+    }
+
+    @Test func terraformUsesOnePinnedProvider() {
+        for file in Repository.terraform {
+            for line in file.lines {
+                let text = line.trimmingCharacters(in: .whitespaces)
+                let words = text.split(separator: " ")
+                if text.hasPrefix("source "), text.contains("/"), !text.contains("\"./"), !text.contains("\"../") {
+                    #expect(text.hasSuffix("\"bpg/proxmox\""), "\(file.path) uses another provider: \(text)")
+                }
+                if words.first == "version" {
+                    #expect(text.hasSuffix("\"= 0.111.1\""), "\(file.path) does not pin the provider exactly")
+                }
+            }
+        }
+    }
+
     @Test func inputsAreNeverSplicedIntoScripts() {
         for file in Repository.workflows {
             var script = false

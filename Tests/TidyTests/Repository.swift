@@ -22,9 +22,11 @@ struct Repository: Sendable {
     private static let standIn = "StandIns/TerraformProvider"
     /// All workflow and action files.
     static let workflows: [File] = files(below: [".github"], suffixes: [".yml"])
+    /// All Terraform files, without their tests.
+    static let terraform: [File] = files(below: ["terraform"], suffixes: [".tf"])
     /// All documents.
     static let documents: [File] =
-        files(below: ["docs", "examples"], suffixes: [".md"])
+        files(below: ["docs", "examples", "terraform"], suffixes: [".md"])
         + ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"].compactMap(file)
 
     /// The text of one file; nil where it is not there.
