@@ -27,7 +27,22 @@ final class StubCluster: Sendable {
     /// The calls that changed something, in order.
     var changes: [String] { state.withLock(\.changes) }
 
+    /// A file to which each request is added as a line of JSON, for checks against the vendor's schema.
+    private static let record = ProcessInfo.processInfo.environment["PROVIDER_EXCHANGES"]
+        .flatMap { FileManager.default.createFile(atPath: $0, contents: nil) ? FileHandle(forWritingAtPath: $0) : nil }
+
+    private static func record(_ request: StubServer.Request) throws {
+        let form = JSON.object(request.form.mapValues(JSON.string))
+        let isQuery = ["GET", "DELETE"].contains(request.method)
+        let line = JSON.object([
+            "method": .string(request.method), "path": .string("/" + request.path.joined(separator: "/")),
+            "query": isQuery ? form : .object([:]), "request": isQuery ? .null : form,
+        ])
+        try record?.write(contentsOf: Data(line.text() + [10]))
+    }
+
     func answer(_ request: StubServer.Request) -> StubServer.Answer {
+        state.withLock { _ in try? Self.record(request) }
         guard request.headers["authorization"] == Self.token else {
             return .init(status: 401, body: "{\"data\":null,\"message\":\"no such token\"}")
         }
