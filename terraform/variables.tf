@@ -428,6 +428,11 @@ variable "vm_cpu_type" {
   type        = string
   default     = "host"
   nullable    = false
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9][A-Za-z0-9._-]*$", var.vm_cpu_type))
+    error_message = "vm_cpu_type is a processor type of QEMU, as \"host\" or \"x86-64-v2-AES\"."
+  }
 }
 
 variable "lxc_template" {

@@ -836,3 +836,13 @@ run "two_names_the_same" {
 
   expect_failures = [output.inventory]
 }
+
+run "vm_cpu_type_flags" {
+  command = plan
+
+  variables {
+    vm_cpu_type = "host,flags=+x"
+  }
+
+  expect_failures = [var.vm_cpu_type]
+}

@@ -11,6 +11,11 @@ variable "name" {
 variable "node_name" {
   description = "Node on which the VM is made. Another one later moves it there."
   type        = string
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?$", var.node_name))
+    error_message = "node_name is the name of a node: letters, digits and -."
+  }
 }
 
 variable "vm_id" {
@@ -37,6 +42,11 @@ variable "template" {
 variable "storage" {
   description = "Storage of the disk and of the cloud-init drive."
   type        = string
+
+  validation {
+    condition     = can(regex("^[A-Za-z][A-Za-z0-9._-]*[A-Za-z0-9]$", var.storage))
+    error_message = "storage is the id of a storage: a letter, then letters, digits, . _ and -."
+  }
 }
 
 variable "cores" {
@@ -54,6 +64,11 @@ variable "cpu_type" {
   description = "Processor type as QEMU names it. Later changes have no effect."
   type        = string
   default     = "host"
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9][A-Za-z0-9._-]*$", var.cpu_type))
+    error_message = "cpu_type is a processor type of QEMU, as \"host\" or \"x86-64-v2-AES\"."
+  }
 }
 
 variable "memory_mb" {
@@ -82,6 +97,11 @@ variable "bridge" {
   description = "Network bridge of the node."
   type        = string
   default     = "vmbr0"
+
+  validation {
+    condition     = can(regex("^[A-Za-z][A-Za-z0-9_.-]{0,14}$", var.bridge))
+    error_message = "bridge is the name of a network bridge, as \"vmbr0\"."
+  }
 }
 
 variable "vlan_tag" {
@@ -119,6 +139,11 @@ variable "dns_servers" {
   description = "DNS servers."
   type        = list(string)
   default     = []
+
+  validation {
+    condition     = alltrue([for server in var.dns_servers : try(cidrhost("${server}/32", 0) == server, false)])
+    error_message = "dns_servers has IPv4 addresses."
+  }
 }
 
 variable "dns_domain" {
@@ -131,17 +156,32 @@ variable "username" {
   description = "User that cloud-init makes, with the SSH keys and sudo."
   type        = string
   default     = "deploy"
+
+  validation {
+    condition     = can(regex("^[a-z_][a-z0-9_-]{0,31}$", var.username))
+    error_message = "username is the name of a Linux user."
+  }
 }
 
 variable "ssh_public_keys" {
   description = "Public SSH keys of the user. Later changes have no effect."
   type        = list(string)
+
+  validation {
+    condition     = length(var.ssh_public_keys) > 0 && alltrue([for key in var.ssh_public_keys : can(regex("^[a-z0-9@.-]+ [A-Za-z0-9+/=]+( .*)?$", key))])
+    error_message = "ssh_public_keys has public keys of OpenSSH, at least one."
+  }
 }
 
 variable "tags" {
   description = "Tags in Proxmox."
   type        = list(string)
   default     = []
+
+  validation {
+    condition     = alltrue([for tag in var.tags : can(regex("^[a-z0-9_][a-z0-9_.+-]*$", tag))])
+    error_message = "A tag is made of small letters, digits and _ . + -, and begins with a letter, a digit or _."
+  }
 }
 
 variable "start_on_boot" {

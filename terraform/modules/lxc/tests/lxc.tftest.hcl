@@ -282,3 +282,73 @@ run "refuses_mode" {
 
   expect_failures = [var.devices]
 }
+
+run "refuses_node" {
+  command = plan
+
+  variables {
+    node_name = "pmx/.."
+  }
+
+  expect_failures = [var.node_name]
+}
+
+run "refuses_storage" {
+  command = plan
+
+  variables {
+    storage = "zfs:vm"
+  }
+
+  expect_failures = [var.storage]
+}
+
+run "refuses_bridge" {
+  command = plan
+
+  variables {
+    bridge = "vmbr0;id"
+  }
+
+  expect_failures = [var.bridge]
+}
+
+run "refuses_dns" {
+  command = plan
+
+  variables {
+    dns_servers = ["resolver"]
+  }
+
+  expect_failures = [var.dns_servers]
+}
+
+run "refuses_no_key" {
+  command = plan
+
+  variables {
+    ssh_public_keys = []
+  }
+
+  expect_failures = [var.ssh_public_keys]
+}
+
+run "refuses_key" {
+  command = plan
+
+  variables {
+    ssh_public_keys = ["rm -rf /; x"]
+  }
+
+  expect_failures = [var.ssh_public_keys]
+}
+
+run "refuses_tag" {
+  command = plan
+
+  variables {
+    tags = ["a b"]
+  }
+
+  expect_failures = [var.tags]
+}
