@@ -29,6 +29,7 @@ struct Nante: AsyncParsableCommand {
             RunCommand.self,
             RunsCommand.self,
             StatusCommand.self,
+            TerraformCommand.self,
             Test.self,
             WorkflowCommand.self,
         ])

@@ -56,6 +56,9 @@ public struct TerraformState: Sendable, Hashable {
     /// Which line of states it belongs to.
     public var lineage: String { document["lineage"]?.string ?? "" }
 
+    /// The outputs that are stored in it.
+    public var outputs: TerraformOutputs { TerraformOutputs(document["outputs"] ?? .emptyObject) }
+
     private static func instances(_ resource: JSONValue) -> [Resource] {
         let type = resource["type"]?.string ?? ""
         let module = resource["module"]?.string.map { $0 + "." } ?? ""

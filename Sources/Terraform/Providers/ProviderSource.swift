@@ -38,13 +38,16 @@ public struct ProviderCheck: Sendable {
     /// A check.
     public init(_ context: Context) { self.context = context }
 
+    /// What the mirrors and caches that are set up have; nil where none has the version.
+    public func installed(version: String) -> Answer? {
+        mirror(version).map { Answer(isReachable: true, text: "provider bpg/proxmox \(version) from \($0)") }
+    }
+
     /// Looks at the mirrors that are set up, then asks the registry; takes 2 seconds at most.
     ///
     /// - Parameter version: the version that the configuration is pinned to.
     public func answer(version: String) async -> Answer {
-        if let place = mirror(version) {
-            return Answer(isReachable: true, text: "provider bpg/proxmox \(version) from \(place)")
-        }
+        if let found = installed(version: version) { return found }
         do {
             let answer = try await context.http.send(
                 HTTPCall("GET", ProviderCheck.registry, timeout: .seconds(2)))

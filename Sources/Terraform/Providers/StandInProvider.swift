@@ -7,8 +7,10 @@ import Synchronization
 /// It serves the provider's schema over the lab's Proxmox VE, for machines that can't reach the registry; it is never
 /// used against real servers.
 public final class StandInProvider: Sendable {
+    /// What the program told of itself: how it is reached.
+    private let reattach: String
     /// The value of TF_REATTACH_PROVIDERS.
-    public let reattach: String
+    public var attachment: String { "{\"bpg/proxmox\":\(reattach)}" }
     private let work: Task<CommandResult, any Error>
     private let folder: String
     private let context: Context

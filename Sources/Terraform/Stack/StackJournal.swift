@@ -35,7 +35,9 @@ struct StackJournal: Sendable {
         let value = JSONValue.object(.init(uniqueKeysWithValues: line))
         let text = value.text() + "\n"
         // A journal that only tells of things long done starts anew.
-        if event == "begin", let old = try? context.files.read(path), old.count > 200_000, try cutOff() == nil {
+        let old = try? context.files.read(path).count
+        let isFresh = try old == nil || (event == "begin" && (old ?? 0) > 200_000 && cutOff() == nil)
+        if isFresh {
             try context.files.write(text, to: path, mode: 0o600)
         } else {
             try context.files.append(Data(text.utf8), to: path)

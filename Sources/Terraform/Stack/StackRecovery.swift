@@ -41,9 +41,9 @@ extension TerraformStack {
         guard let pid = orphan else { return }
         report(.said("terraform (pid \(pid)) of a nante that is gone still works on \(name): waiting for its end"))
         do {
-            try await Wait.until("terraform (pid \(pid)) to end", within: cli.lockTimeout, context: context) {
-                orphan == nil ? true : nil
-            } as Void?
+            let _: Bool = try await Wait.until(
+                "terraform (pid \(pid)) to end", within: cli.lockTimeout, context: context
+            ) { orphan == nil ? true : nil }
         } catch let failure as Failure where failure.exit == .deadline {
             throw Failure(
                 .held, "terraform (pid \(pid)) still works on \(name)", where: folder,
@@ -92,10 +92,8 @@ extension TerraformStack {
     }
 
     private func takeOver(_ machine: StackJournal.Machine) async throws {
-        let run = try await locked(cli.importObject(address: machine.address, id: machine.importID)) { command in
-            let result = try await context.processes.run(command)
-            let events = PlainText.diagnostics(result.stderr).map { TerraformEvent.diagnostic($0) }
-            return TerraformRun(result: result, events: events)
+        let run = try await locked(cli.importObject(address: machine.address, id: machine.importID)) {
+            try await plain($0)
         }
         guard run.result.succeeded else {
             let text = run.diagnostics.map(\.text).joined(separator: " ").lowercased()
@@ -127,11 +125,27 @@ extension TerraformStack {
         return true
     }
 
-    /// Takes a lock away, whoever holds it.
-    public func unlock(_ id: String) async throws {
+    /// Takes an object that exists into the state.
+    public func importObject(address: String, id: String) async throws {
         try await prepare(create: false)
-        let result = try await context.processes.run(cli.forceUnlock(id))
-        guard result.succeeded else { throw trouble(result, "the lock \(id) can't be released") }
+        try await takeUp()
+        let run = try await journaled("import") {
+            try await locked(cli.importObject(address: address, id: id)) { try await plain($0) }
+        }
+        guard run.result.succeeded else { throw trouble(run, "\(id) can't be imported as \(address)") }
+    }
+
+    /// Stores a whole state from a file of the folder.
+    func push(_ file: String) async throws {
+        let run = try await journaled("push") { try await locked(cli.statePush(file)) { try await plain($0) } }
+        guard run.result.succeeded else { throw trouble(run, "the state of \(name) can't be stored") }
+    }
+
+    /// Runs a command that prints for people.
+    private func plain(_ command: Command) async throws -> TerraformRun {
+        let result = try await context.processes.run(command)
+        return TerraformRun(
+            result: result, events: PlainText.diagnostics(result.stderr).map { TerraformEvent.diagnostic($0) })
     }
 }
 
