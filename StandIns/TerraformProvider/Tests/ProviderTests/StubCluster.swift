@@ -134,6 +134,7 @@ extension StubCluster.State {
             return .null
         case ("PUT", "resize"): return guest.resize(request.form, Self.task)
         case ("PUT", "cloudinit"): return .null
+        case ("GET", "agent/network-get-interfaces"): return guest.agentInterfaces
         case ("GET", "interfaces"): return guest.interfaces
         case ("GET", "status/current"): return .object(["status": guest.isRunning ? "running" : "stopped"])
         case ("POST", "status/start"), ("POST", "status/reboot"): guest.isRunning = true

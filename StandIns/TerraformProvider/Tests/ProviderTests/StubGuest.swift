@@ -18,9 +18,10 @@ extension StubCluster.Guest {
             let store = value.replacing("file=", with: "").split(separator: ":")[0]
             return "\(store):vm-\(id)-cloudinit,media=cdrom,size=4M"
         }
-        if let match = value.firstMatch(of: #/^(?:volume=|file=)?([a-z-]+):(\d+)(?=,|$)/#) {
-            return "\(match.1):subvol-\(id)-disk-\(key == "rootfs" ? "0" : "1"),"
-                + "size=\(match.2)G" + value[match.range.upperBound...]
+        if let match = value.firstMatch(of: #/(?:^|,)(?:volume=|file=)?([a-z-]+):(\d+)(?=,|$)/#) {
+            let rest = value[..<match.range.lowerBound] + value[match.range.upperBound...]
+            let volume = "\(match.1):subvol-\(id)-disk-\(key == "rootfs" ? "0" : "1"),size=\(match.2)G"
+            return rest.isEmpty || rest.hasPrefix(",") ? volume + rest : "\(volume),\(rest)"
         }
         return value
     }
@@ -48,6 +49,16 @@ extension StubCluster.Guest {
         let disk = form["disk"] ?? ""
         let rest = (config[disk] ?? "").split(separator: ":", maxSplits: 1).last ?? ""
         config[disk] = "\(form["storage"] ?? ""):\(rest)"
+    }
+
+    /// The interfaces as the agent in a virtual machine tells of them.
+    var agentInterfaces: JSON {
+        let address = JSON.object(["ip-address": "10.0.0.9", "prefix": .int(24), "ip-address-type": "ipv4"])
+        return .object([
+            "result": .array([
+                .object(["name": "eth0", "hardware-address": "bc:24:11:00:00:02", "ip-addresses": .array([address])])
+            ])
+        ])
     }
 
     var interfaces: JSON {
