@@ -15,24 +15,24 @@ struct Container: Driver {
         let guest = Guest(kind: .container, node: planned["node_name"].string ?? "", id: id, server: server)
         let limit = Guest.limit(planned, "timeout_create")
         try await guest.claim()
-        if planned["clone"].list.isEmpty {
-            try await make(state, guest, limit)
-        } else {
-            try await clone(state, guest, limit)
-        }
+        let isClone = !planned["clone"].list.isEmpty
+        let task = try await isClone ? clone(state, guest) : make(state, guest, limit)
         state["id"] = .string(String(id))
         do {
+            let patience = isClone ? Guest.limit(planned, "timeout_clone") : limit
+            try await server.follow(task, "Creation of \(guest.title)", within: patience)
             try await guest.unlocked(within: limit)
+            if isClone { try await adapt(state, guest, limit) }
             if planned["started"].bool != false, planned["template"].bool != true {
                 try await guest.start(within: limit)
             }
             return try await reread(state, on: server)
         } catch {
-            throw Unfinished(state: state, problem: Problem(failure: error))
+            throw await guest.unfinished(state, error)
         }
     }
 
-    private func make(_ planned: Value, _ guest: Guest, _ limit: Duration) async throws {
+    private func make(_ planned: Value, _ guest: Guest, _ limit: Duration) async throws -> JSON {
         var form = ContainerForm.config(planned)
         form["vmid"] = String(guest.id)
         let system = planned["operating_system"][0]
@@ -51,12 +51,12 @@ struct Container: Driver {
             form["ssh-public-keys"] = user["keys"].strings.map(\.trimmed).joined(separator: "\n")
         }
         let request = form
-        try await guest.made("Creation of container \(guest.id)", within: limit) {
+        return try await guest.asked("Creation of container \(guest.id)", within: limit) {
             try await guest.server.post(guest.collection, request)
         }
     }
 
-    private func clone(_ planned: Value, _ guest: Guest, _ limit: Duration) async throws {
+    private func clone(_ planned: Value, _ guest: Guest) async throws -> JSON {
         let clone = planned["clone"][0]
         let source = Guest(
             kind: .container, node: clone["node_name"].text ?? guest.node, id: clone["vm_id"].int ?? 0,
@@ -67,19 +67,16 @@ struct Container: Driver {
         form["pool"] = planned["pool_id"].text
         if source.node != guest.node { form["target"] = guest.node }
         let request = form
-        try await guest.made("Clone of container \(source.id)", within: Guest.limit(planned, "timeout_clone")) {
-            try await guest.server.post("\(source.path)/clone", request)
-        }
-        do {
-            try await guest.unlocked(within: limit)
-            let own = ContainerForm.config(planned, isClone: true)
-            if !own.isEmpty { _ = try await guest.server.put("\(guest.path)/config", own) }
-            if let size = planned["disk"][0]["size"].int { try await grow(guest, to: size, limit) }
-        } catch {
-            var state = planned
-            state["id"] = .string(String(guest.id))
-            throw Unfinished(state: state, problem: Problem(failure: error))
-        }
+        return try await guest.asked(
+            "Clone of container \(source.id)", within: Guest.limit(planned, "timeout_clone")
+        ) { try await guest.server.post("\(source.path)/clone", request) }
+    }
+
+    /// Makes a fresh clone what was planned.
+    private func adapt(_ planned: Value, _ guest: Guest, _ limit: Duration) async throws {
+        let own = ContainerForm.config(planned, isClone: true)
+        if !own.isEmpty { _ = try await guest.server.put("\(guest.path)/config", own) }
+        if let size = planned["disk"][0]["size"].int { try await grow(guest, to: size, limit) }
     }
 
     // MARK: read

@@ -38,20 +38,20 @@ struct Guest: Sendable {
     /// The configured identifier, or the next free one.
     static func identifier(_ planned: Value, on server: Server) async throws -> Int {
         if let id = planned["vm_id"].int { return id }
-        let answer = try await server.get("cluster/nextid")
-        guard let id = answer.int else { throw Problem("No free identifier", "cluster/nextid gave \(answer).") }
-        return id
+        return try await server.identifiers.next(on: server)
     }
 
     /// Asks for the server's version, as bpg does before it makes something; no answer is no failure.
     func claim() async throws { _ = try? await server.get("version") }
 
-    /// Sends the request that makes the guest and follows its task.
+    /// Sends the request that makes the guest, and answers its task.
     ///
     /// A request that may have been lost is sent again; "already exists" then means that it was not.
-    func made(_ what: String, within limit: Duration, _ request: @Sendable () async throws -> JSON) async throws {
+    func asked(
+        _ what: String, within limit: Duration, _ request: @Sendable () async throws -> JSON
+    ) async throws -> JSON {
         var patience = Patience()
-        let answer: JSON = try await server.wait(what, within: limit) {
+        return try await server.wait(what, within: limit) {
             do {
                 return try await request()
             } catch let trouble as ServerTrouble where patience.isTried && trouble.message.contains("already exists") {
@@ -61,7 +61,20 @@ struct Guest: Sendable {
                 return nil
             }
         }
-        try await server.follow(answer, what, within: limit)
+    }
+
+    /// What a creation that failed after the server took it on ends with: a guest that is there stays in the state.
+    ///
+    /// A guest that was there before is somebody else's.
+    func unfinished(_ state: Value, _ error: any Error) async -> any Error {
+        let problem = Problem(failure: error)
+        guard !(problem.summary + problem.detail).contains("already exists") else { return problem }
+        do {
+            if try await status() == nil { return problem }
+        } catch {
+            // Not known: a state too many can be looked at, one that is lost can not.
+        }
+        return Unfinished(state: state, problem: problem)
     }
 
     /// The configuration; nil when there is no such guest.

@@ -20,9 +20,11 @@ struct Machine: Driver {
         try await guest.claim()
         let limit = Guest.limit(planned, "timeout_create")
         let isClone = !planned["clone"].list.isEmpty
-        try await isClone ? clone(state, guest) : make(state, guest, limit)
+        let task = try await isClone ? clone(state, guest) : make(state, guest, limit)
         state["id"] = .string(String(id))
         do {
+            let patience = isClone ? Guest.limit(planned, "timeout_clone") : limit
+            try await server.follow(task, "Creation of \(guest.title)", within: patience)
             try await guest.unlocked(within: limit)
             if isClone { try await adapt(state, guest, limit) } else { try await growImported(state, guest, limit) }
             if planned["started"].bool != false, planned["template"].bool != true {
@@ -30,7 +32,7 @@ struct Machine: Driver {
             }
             return try await reread(state, on: server)
         } catch {
-            throw Unfinished(state: state, problem: Problem(failure: error))
+            throw await guest.unfinished(state, error)
         }
     }
 
@@ -44,7 +46,7 @@ struct Machine: Driver {
         }
     }
 
-    private func make(_ planned: Value, _ guest: Guest, _ limit: Duration) async throws {
+    private func make(_ planned: Value, _ guest: Guest, _ limit: Duration) async throws -> JSON {
         var form = MachineForm.config(planned)
         form["vmid"] = String(guest.id)
         form["pool"] = planned["pool_id"].text
@@ -53,12 +55,12 @@ struct Machine: Driver {
             form[interface] = MachineForm.disk(disk, volume: MachineForm.newVolume(disk)).text
         }
         let request = form
-        try await guest.made("Creation of VM \(guest.id)", within: limit) {
+        return try await guest.asked("Creation of VM \(guest.id)", within: limit) {
             try await guest.server.post(guest.collection, request)
         }
     }
 
-    private func clone(_ planned: Value, _ guest: Guest) async throws {
+    private func clone(_ planned: Value, _ guest: Guest) async throws -> JSON {
         let clone = planned["clone"][0]
         let source = Guest(
             kind: .machine, node: clone["node_name"].text ?? guest.node, id: clone["vm_id"].int ?? 0,
@@ -70,7 +72,7 @@ struct Machine: Driver {
         form["pool"] = planned["pool_id"].text
         if source.node != guest.node { form["target"] = guest.node }
         let request = form
-        try await guest.made("Clone of VM \(source.id)", within: Guest.limit(planned, "timeout_clone")) {
+        return try await guest.asked("Clone of VM \(source.id)", within: Guest.limit(planned, "timeout_clone")) {
             try await guest.server.post("\(source.path)/clone", request)
         }
     }

@@ -17,10 +17,16 @@ package struct Server: Sendable {
 
     private let access: Access
     private let client: HTTPClient
+    let identifiers: Identifiers
+    let stop: Stop
 
-    package init(_ access: Access, client: HTTPClient) {
+    package init(
+        _ access: Access, client: HTTPClient, identifiers: Identifiers = Identifiers(), stop: Stop = Stop()
+    ) {
         self.access = access
         self.client = client
+        self.identifiers = identifiers
+        self.stop = stop
     }
 
     /// A client that trusts what the access says.

@@ -10,6 +10,7 @@ extension Server {
         let deadline = clock.now + limit
         while true {
             if let found = try await look() { return found }
+            guard !stop.isAsked else { throw Problem("Stopped while waiting for \(what)", "Terraform asked to stop.") }
             guard clock.now < deadline else {
                 throw Problem("Timeout while waiting for \(what)", "It took more than \(limit).")
             }

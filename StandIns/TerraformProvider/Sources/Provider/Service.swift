@@ -78,7 +78,7 @@ package struct Service: Tfplugin6_Provider.SimpleServiceProtocol {
     package func stopProvider(
         request: Tfplugin6_StopRequest, context: ServerContext
     ) async throws -> Tfplugin6_StopResponse {
-        await session.stop()
+        session.end()
         return .init()
     }
 }

@@ -11,31 +11,32 @@ package actor Session {
     private let environment: [String: String]
     private var config = Value.null
     private var clients: [Access: HTTPClient] = [:]
-    private var isStopped = false
+    private let identifiers = Identifiers()
+    private let stop = Stop()
 
     package init(environment: [String: String]) { self.environment = environment }
 
     func configure(_ config: Value) {
         self.config = config
-        isStopped = false
+        stop.ask(false)
     }
 
     /// The server that is configured; the configuration is looked at only now, as a plan may not need one.
     func server() throws -> Server {
         let access = try Access(config: config, environment: environment)
-        if let client = clients[access] { return Server(access, client: client) }
-        let client = try Server.client(access)
+        let client = try clients[access] ?? Server.client(access)
         clients[access] = client
-        return Server(access, client: client)
+        return Server(access, client: client, identifiers: identifiers, stop: stop)
     }
 
     /// Does something unless Terraform asked to stop.
     nonisolated func run<Done: Sendable>(_ work: @Sendable () async throws -> Done) async throws -> Done {
-        guard await !isStopped else { throw Problem("Terraform asked to stop") }
+        guard !stop.isAsked else { throw Problem("Terraform asked to stop") }
         return try await work()
     }
 
-    func stop() { isStopped = true }
+    /// Ends what waits.
+    nonisolated func end() { stop.ask(true) }
 
     /// Closes connections.
     package func close() async {

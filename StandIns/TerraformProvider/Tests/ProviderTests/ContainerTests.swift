@@ -80,4 +80,65 @@ import Values
             #expect(refusal.contains("protection mode enabled"))
         }
     }
+
+    @Test func manyAtOnceGetIdentifiersOfTheirOwn() async throws {
+        let hcl = """
+            resource "proxmox_virtual_environment_container" "many" {
+              count     = 12
+              node_name = "n1"
+              operating_system { template_file_id = "local:vztmpl/a.tar.zst" }
+            }
+            """
+        try await Workspace.with(hcl) { work in
+            work.cluster.state.withLock { $0.guests[103] = .init(kind: "lxc", config: [:]) }
+            try await work.run("apply", "-auto-approve")
+            #expect(work.cluster.state.withLock { $0.guests.count } == 13)
+            try await work.run("destroy", "-auto-approve")
+            #expect(work.cluster.state.withLock { Array($0.guests.keys) } == [103])
+        }
+    }
+
+    private static let task = "nodes/n1/tasks/UPID:n1:00000001:00000002:00000003:task:1:root@pam!stub:"
+
+    @Test func anInterruptedOneIsKeptAndMadeAnew() async throws {
+        try await Workspace.with(Self.hcl()) { work in
+            work.cluster.state.withLock {
+                $0.refusals["GET \(Self.task)/status"] = .init(body: "{\"data\":{\"status\":\"running\"}}")
+            }
+            let outcome = try await work.interrupt("apply", "-auto-approve") { !work.cluster.changes.isEmpty }
+            #expect(outcome.status == 1)
+            #expect(outcome.output.contains("Terraform asked to stop"), "\(outcome.output)")
+            work.cluster.state.withLock { $0.refusals = [:] }
+            let plan = try await work.run("plan", "-detailed-exitcode", status: 2)
+            #expect(plan.contains("is tainted, so must be replaced"))
+            try await work.run("apply", "-auto-approve")
+            try await work.run("plan", "-detailed-exitcode")
+        }
+    }
+
+    @Test func aFailedTaskShowsItsLogAndLeavesNothing() async throws {
+        try await Workspace.with(Self.hcl()) { work in
+            work.cluster.state.withLock {
+                let ended = "{\"data\":{\"status\":\"stopped\",\"exitstatus\":\"no space left\"}}"
+                $0.refusals["GET \(Self.task)/status"] = .init(body: ended)
+                $0.refusals["GET \(Self.task)/log"] = .init(body: "{\"data\":[{\"n\":1,\"t\":\"extracting a\"}]}")
+                let missing = "{\"data\":null,\"message\":\"Configuration file 'x' does not exist\"}"
+                $0.refusals["GET nodes/n1/lxc/201/status/current"] = .init(status: 500, body: missing)
+            }
+            let failure = try await work.run("apply", "-auto-approve", status: 1)
+            #expect(failure.contains("Creation of container 201 failed: no space left"))
+            #expect(failure.contains("extracting a"))
+            #expect(try await work.run("state", "list").isEmpty)
+        }
+    }
+
+    @Test func somebodyElsesIsLeftAlone() async throws {
+        try await Workspace.with(Self.hcl()) { work in
+            work.cluster.state.withLock { $0.guests[201] = .init(kind: "lxc", config: ["hostname": "other"]) }
+            let failure = try await work.run("apply", "-auto-approve", status: 1)
+            #expect(failure.contains("201 already exists"))
+            #expect(try await work.run("state", "list").isEmpty)
+            #expect(work.cluster.state.withLock { $0.guests[201]?.config["hostname"] } == "other")
+        }
+    }
 }

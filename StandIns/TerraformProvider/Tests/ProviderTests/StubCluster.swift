@@ -77,7 +77,11 @@ extension StubCluster.State {
         let parts = request.path
         switch (request.method, parts.first ?? "", parts.count) {
         case ("GET", "version", _): return .object(["version": "9.1.0", "release": "9.1", "repoid": "stub"])
-        case ("GET", "cluster", _) where path == "cluster/nextid": return .string(String((guests.keys.max() ?? 99) + 1))
+        case ("GET", "cluster", _) where path == "cluster/nextid":
+            if let id = request.form["vmid"].flatMap(Int.init), guests[id] != nil {
+                throw StubCluster.Refusal(status: 400, message: "VM \(id) already exists")
+            }
+            return .string(request.form["vmid"] ?? String((100...).first { guests[$0] == nil } ?? 0))
         case ("GET", "cluster", _): return .array(guests.sorted { $0.key < $1.key }.map(Self.listed))
         case (_, "pools", _): return pool(request)
         case ("GET", "nodes", 1):

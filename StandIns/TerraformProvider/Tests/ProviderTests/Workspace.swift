@@ -101,7 +101,19 @@ final class Workspace: Sendable {
         return outcome.output.replacing("\n", with: " ")
     }
 
-    private func start(_ arguments: [String]) async throws -> Outcome {
+    /// Runs Terraform and interrupts it once, as Ctrl-C does, when something is so.
+    func interrupt(_ arguments: String..., when isTime: @escaping @Sendable () -> Bool) async throws -> Outcome {
+        try await start(arguments) { process in
+            let clock = ContinuousClock()
+            let deadline = clock.now + .seconds(30)
+            while !isTime(), clock.now < deadline { try? await Task.sleep(for: .milliseconds(20)) }
+            process.interrupt()
+        }
+    }
+
+    private func start(
+        _ arguments: [String], beside: (@Sendable (Process) async -> Void)? = nil
+    ) async throws -> Outcome {
         let process = Process()
         process.executableURL = URL(filePath: try #require(Self.terraform))
         process.arguments = arguments + (["output", "show", "state"].contains(arguments[0]) ? [] : ["-no-color"])
@@ -116,6 +128,7 @@ final class Workspace: Sendable {
         try await withCheckedThrowingContinuation { (ended: CheckedContinuation<Void, any Error>) in
             process.terminationHandler = { _ in ended.resume() }
             do { try process.run() } catch { ended.resume(throwing: error) }
+            if let beside { Task { await beside(process) } }
         }
         let output = try String(contentsOf: file, encoding: .utf8)
         return Outcome(status: process.terminationStatus, output: output)
