@@ -51,6 +51,21 @@ import Testing
         }
     }
 
+    /// Up to where a message begins to differ.
+    @Test func everyRefusalOfTerraformIsInTheGuide() throws {
+        let guide = try #require(Repository.file("docs/TROUBLESHOOTING.md")).text
+        var count = 0
+        for file in Repository.terraform {
+            for found in file.text.matches(of: /error_message = "((?:[^"\\]|\\.)*?)(?:\$\{|"\n)/) {
+                let message = String(found.1).replacing("\\\"", with: "\"").trimmingCharacters(in: .whitespaces)
+                let known = guide.contains(message.trimmingCharacters(in: ["\""]))
+                #expect(known, "docs/TROUBLESHOOTING.md does not have \(message)")
+                count += 1
+            }
+        }
+        #expect(count >= 80)
+    }
+
     @Test func terraformUsesOnePinnedProvider() {
         for file in Repository.terraform {
             for line in file.lines {
