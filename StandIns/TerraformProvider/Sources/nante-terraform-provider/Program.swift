@@ -12,6 +12,8 @@ import Provider
             complain("usage: nante-terraform-provider --socket PATH")
             exit(2)
         }
+        // Whoever can connect acts with the token of this process: the socket is its user's alone.
+        umask(0o077)
         do {
             let listener = try Listener(path: arguments[1], environment: ProcessInfo.processInfo.environment)
             let signals = watchSignals(path: arguments[1])

@@ -29,7 +29,8 @@ import Values
         #expect(line["Pid"] == .int(Int(process.processIdentifier)))
         #expect(line["Test"] == .bool(true))
         #expect(line["Addr"] == .object(["Network": "unix", "String": .string(socket)]))
-        #expect(FileManager.default.fileExists(atPath: socket))
+        let permissions = try FileManager.default.attributesOfItem(atPath: socket)[.posixPermissions] as? Int
+        #expect(permissions.map { $0 & 0o077 } == 0)
         if byInput { try input.fileHandleForWriting.close() } else { process.terminate() }
         process.waitUntilExit()
         #expect(process.terminationStatus == 0)
