@@ -28,7 +28,8 @@ struct LabListener: Sendable {
     /// Serves until the graceful shutdown; `listening` gets the port.
     func serve(_ host: String, _ port: Int, listening: @escaping @Sendable (Int) -> Void) async throws {
         let plain = HTTPServerBuilder.http1(
-            configuration: .init(additionalChannelHandlers: [ReasonInstaller()], idleTimeout: LabListener.idle))
+            configuration: .init(
+                additionalChannelHandlers: [ReasonInstaller(), ContinueInstaller()], idleTimeout: LabListener.idle))
         let application = Application(
             responder: responder,
             server: try tls.map { try .tls(plain, tlsConfiguration: $0) } ?? plain,

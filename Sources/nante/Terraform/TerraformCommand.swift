@@ -23,5 +23,6 @@ struct TerraformCommand: AsyncParsableCommand {
             TerraformAdoptCommand.self,
             TerraformUnlockCommand.self,
             TerraformWorkspacesCommand.self,
+            StateCommand.self,
         ])
 }
