@@ -100,6 +100,7 @@ resource "proxmox_virtual_environment_vm" "this" {
       clone,
       description,
       agent,
+      keyboard_layout,
       cpu[0].type,
       initialization[0].user_account,
       initialization[0].datastore_id,

@@ -46,8 +46,8 @@ enum MachineState {
         state["acpi"] = .bool(config["acpi"].bool ?? true)
         state["tablet_device"] = .bool(config["tablet"].bool ?? true)
         state["bios"] = .string(config["bios"].string ?? "seabios")
-        state["scsi_hardware"] = .string(config["scsihw"].string ?? "lsi")
-        state["keyboard_layout"] = config["keyboard"].string.map(Value.string) ?? prior["keyboard_layout"]
+        state["scsi_hardware"] = .string(config["scsihw"].string ?? "")
+        state["keyboard_layout"] = .string(config["keyboard"].string ?? "")
         state["kvm_arguments"] = .string(config["args"].string ?? "")
         state["machine"] = .string(config["machine"].string ?? "")
         state["hotplug"] = Value(config["hotplug"].string)
@@ -127,7 +127,7 @@ enum MachineState {
         _ prior: Value, _ config: JSON, isClone: Bool
     ) -> [(interface: String, disk: Properties)] {
         let all = disks(config)
-        let named = prior["disk"].list.compactMap(\.self).compactMap { $0["interface"].string }
+        let named = prior["disk"].list.compactMap { $0["interface"].string }
         if named.isEmpty, isClone || !GuestState.isImported(prior) { return [] }
         let first = named.compactMap { name in all.first { $0.interface == name } }
         return isClone ? first : first + all.filter { !named.contains($0.interface) }
