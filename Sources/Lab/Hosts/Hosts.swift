@@ -33,8 +33,11 @@ public struct Hosts: Sendable {
         let home = LabHome(path: NanteHome.path(context))
         let network = try LabNetwork.of(context)
         return Hosts(
-            home: home, network: network, drivers: [try LXCDriver(home: home, network: network, context: context)],
-            context: context)
+            home: home, network: network,
+            drivers: [
+                try LXCDriver(home: home, network: network, context: context),
+                try QEMUDriver(home: home, network: network, context: context),
+            ], context: context)
     }
 
     /// Makes hosts, all at once; one that is there as wanted is only started where it is not running.

@@ -4,15 +4,23 @@ import Core
 public enum LabImage {
     /// Makes the image where it is missing.
     ///
+    /// - Parameter kind: "lxc" or "vm".
     /// - Returns: the folder of the image.
     /// - Throws: a failure with exit `missing` that names what this machine lacks.
     public static func ensure(
-        _ context: Context, tell: @escaping @Sendable (String) -> Void
+        _ context: Context, kind: String = "lxc", tell: @escaping @Sendable (String) -> Void
     ) async throws -> String {
-        let needs = LXCNeeds(context: context)
-        try needs.check()
-        try needs.ensureRange()
         let images = ImageStore(folder: ImageStore.path(home: LabHome(context), context), context: context)
-        return images.root(try await images.ensure(try ContainerImage.current(context), tell)).parentPath
+        let recipe: any ImageRecipe
+        if kind == "vm" {
+            try QEMUNeeds(context: context).check(try QEMUAccelerator.current(context))
+            recipe = try MachineImage.current(context)
+        } else {
+            let needs = LXCNeeds(context: context)
+            try needs.check()
+            try needs.ensureRange()
+            recipe = try ContainerImage.current(context)
+        }
+        return images.folder.appending(path: try await images.ensure(recipe, tell))
     }
 }
