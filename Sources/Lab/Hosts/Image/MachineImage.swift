@@ -111,7 +111,8 @@ struct MachineImage: ImageRecipe {
             name: deploy
             gecos: deploy
             groups: [adm, sudo]
-        cloud_init_modules: [bootcmd, write-files, resizefs, set_hostname, update_etc_hosts, ca-certs, users-groups, ssh]
+        cloud_init_modules: [bootcmd, write-files, resizefs, set_hostname, update_etc_hosts, ca-certs, users-groups, \
+        ssh]
         cloud_config_modules: [set-passwords, timezone, runcmd]
         cloud_final_modules: [package-update-upgrade-install, write-files-deferred, scripts-user, final-message]
         """
