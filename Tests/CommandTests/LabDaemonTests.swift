@@ -177,6 +177,10 @@ struct LabBench: Sendable {
     }
 
     func run(_ words: String..., settings: [String: String] = [:]) async throws -> CommandResult {
+        try await run(words: words, settings: settings)
+    }
+
+    func run(words: [String], settings: [String: String] = [:]) async throws -> CommandResult {
         var variables: [String: String] = [
             "NANTE_HOME": home, "NANTE_BRIDGE": "nantelt", "NANTE_SUBNET": "10.88.205.0/24", "HOME": home,
             "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/sbin:/usr/bin:/sbin:/bin",

@@ -8,7 +8,7 @@ import Testing
 @Suite struct StateTests {
     static func state(serial: Int, lineage: String = "l-1", names: [String] = ["a"]) -> Data {
         let resources = names.map {
-            "{\"mode\":\"managed\",\"type\":\"terraform_data\",\"name\":\"\($0)\",\"instances\":[{\"schema_version\":0}]}"
+            "{\"mode\":\"managed\",\"type\":\"terraform_data\",\"name\":\"\($0)\",\"instances\":[{}]}"
         }
         return Data(
             """

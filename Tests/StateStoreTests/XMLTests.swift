@@ -15,8 +15,8 @@ import Testing
 
     @Test func readsPrefixesAttributesCommentsAndSections() throws {
         let tree = try parse(
-            "\u{FEFF}<?xml version='1.0'?><!-- x --><s3:A xmlns:s3=\"u\" b='>'> <B/><!-- - --><C><![CDATA[<&>]]>&#65;&#x42;"
-                + "</C><?p ?></s3:A>\n")
+            "\u{FEFF}<?xml version='1.0'?><!-- x --><s3:A xmlns:s3=\"u\" b='>'> <B/><!-- - --><C><![CDATA[<&>]]>"
+                + "&#65;&#x42;</C><?p ?></s3:A>\n")
         #expect(tree.name == "A")
         #expect(tree["C"]?.text == "<&>AB")
         #expect(tree["B"]?.text == "")

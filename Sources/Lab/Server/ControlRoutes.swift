@@ -29,7 +29,8 @@ struct ControlRoutes: Sendable {
             rows.append([
                 "name": .string(kind.name),
                 "title": .string(kind.title),
-                "url": environment.addresses.url(kind.name, scheme: kind.tls ? "https" : "http").map { .string($0) } ?? .null,
+                "url": environment.addresses.url(kind.name, scheme: kind.tls ? "https" : "http").map { .string($0) }
+                    ?? .null,
                 "facts": try await service.facts(),
                 "unserved": .number(Double(unserved.total(kind.name))),
                 "unservedCalls": .array(calls),

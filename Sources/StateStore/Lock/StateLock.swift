@@ -43,11 +43,12 @@ public struct StateLock: Sendable, Hashable, Codable {
             path: value["Path"]?.string ?? "")
     }
 
-    /// The JSON that terraform reads.
+    /// The JSON that terraform reads; a time must stand in it, so an unknown one is Go's zero.
     public var json: JSONValue {
         [
             "ID": .string(id), "Operation": .string(operation), "Info": "", "Who": .string(who),
-            "Version": .string(version), "Created": .string(created), "Path": .string(path),
+            "Version": .string(version), "Created": .string(created.isEmpty ? "0001-01-01T00:00:00Z" : created),
+            "Path": .string(path),
         ]
     }
 

@@ -65,11 +65,8 @@ extension S3Client {
         let credential = "\(endpoint.accessKey)/\(scope.text)"
         var sent = headers
         sent += [("x-amz-content-sha256", payload), ("x-amz-date", date)]
-        sent.append(
-            (
-                "Authorization",
-                "\(S3Signature.algorithm) Credential=\(credential),SignedHeaders=\(canonical.signed),Signature=\(signature)"
-            ))
+        let proof = "SignedHeaders=\(canonical.signed),Signature=\(signature)"
+        sent.append(("Authorization", "\(S3Signature.algorithm) Credential=\(credential),\(proof)"))
         let tail = query.items.isEmpty ? "" : "?" + query.canonical
         let port = parts.port.map { ":\($0)" } ?? ""
         return HTTPCall(

@@ -9,8 +9,9 @@ struct StateRestore: NanteCommand {
     static let configuration = CommandConfiguration(
         commandName: "restore", abstract: "Bring an earlier version of a state back.",
         discussion: """
-            Without a version the last good one before what is there now. The store must keep versions. The state comes \
-            back under a higher serial, and what was there stays a version too. Machines are not touched: plan next.
+            Without a version the last good one before what is there now. The store must keep versions. The state \
+            comes back under a higher serial, and what was there stays a version too. Machines are not touched: \
+            plan next.
             """)
     @OptionGroup var global: GlobalOptions
     @OptionGroup var format: OutputOptions
