@@ -6,6 +6,8 @@ import OrderedCollections
 /// Everything happens in a trial workspace with a state of its own; the store's state is exchanged in one step at the
 /// end. Cut off anywhere before, the old state is as it was, and all of it can be done again.
 public struct Adoption: Sendable {
+    /// What the trial's name adds to the application's.
+    public static let trialSuffix = ".adopt"
     /// What is taken over.
     public let today: TodayState
     let trial: TerraformStack

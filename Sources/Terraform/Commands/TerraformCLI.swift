@@ -113,5 +113,12 @@ public struct TerraformCLI: Sendable, Hashable {
     /// Takes a lock away.
     public func forceUnlock(_ id: String) -> Command { command(["force-unlock", "-force", id]) }
 
+    /// The same command, but a lock held by another is not waited for.
+    func withoutWaiting(_ command: Command) -> Command {
+        var copy = command
+        copy.arguments = command.arguments.map { $0 == lock ? "-lock-timeout=0s" : $0 }
+        return copy
+    }
+
     private var lock: String { "-lock-timeout=\(Int(lockTimeout.seconds.rounded()))s" }
 }

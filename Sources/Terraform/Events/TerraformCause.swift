@@ -16,8 +16,8 @@ struct TerraformCause: Sendable {
 
     /// In the order of their certainty.
     static let all: [TerraformCause] = [
-        locked, stale, provider, expired, untrusted, forbidden, unauthorized, template, taken, node, full, state,
-        stateAccess, unreachable, notProxmox, valueRefused,
+        locked, stale, provider, expired, untrusted, rootOnly, forbidden, unauthorized, taken, template, node, full,
+        state, stateAccess, unreachable, notProxmox, valueRefused,
     ]
 
     static let locked = TerraformCause("lock", .held, ["error acquiring the state lock"]) { diagnostic in
@@ -65,6 +65,14 @@ struct TerraformCause: Sendable {
         ["export PROXMOX_CA_FILE=/path/to/pve-root-ca.pem", "nante doctor"]
     }
 
+    static let rootOnly = TerraformCause(
+        "root only", .missing, ["only allowed for root@pam"]
+    ) { _ in
+        "Proxmox VE lets only root@pam do this, no token may"
+    } next: { _, _ in
+        ["leave the option out: --no-tun, --no-docker, --var lxc_keyctl=false, --var lxc_fuse=false"]
+    }
+
     static let forbidden = TerraformCause(
         "forbidden", .missing, ["permission check failed", "403 permission", "statuscode: 403", "accessdenied"]
     ) { diagnostic in
@@ -91,7 +99,7 @@ struct TerraformCause: Sendable {
         "template", .failed,
         [
             "unable to find template", "volume does not exist", "can't find template", "no such template",
-            "unable to create ct", "does not exist in storage", "template not found",
+            ":vztmpl/", "does not exist in storage", "template not found",
         ]
     ) { _ in
         "the template is not there"

@@ -69,7 +69,8 @@ struct AttributeWalk {
                     "\(path)[\(place)]", old?[place], new?[place], unknown?[place], wasSensitive?[place],
                     isSensitive?[place], &found)
             }
-        } else if old != new {
+        } else if old != new, !(old ?? "" == "" && new ?? "" == "") {
+            // Empty text and none are the same for providers of the old kind.
             found.append(.init(path: path, before: old, after: new, isUnknown: false, isSensitive: false))
         }
     }

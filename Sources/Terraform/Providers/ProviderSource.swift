@@ -56,7 +56,7 @@ public struct ProviderCheck: Sendable {
             }
             return Answer(isReachable: true, text: "provider bpg/proxmox \(version) from the registry")
         } catch {
-            return Answer(isReachable: false, text: "the provider registry can't be reached (\(error))")
+            return Answer(isReachable: false, text: "the provider registry can't be reached")
         }
     }
 

@@ -50,7 +50,11 @@ public final class StandInProvider: Sendable {
     /// Starts it and waits until it listens, 20 seconds at most.
     ///
     /// It ends with `stop`, and by itself when nante is gone, since its standard input ends then.
-    public static func start(_ path: String, context: Context) async throws -> StandInProvider {
+    ///
+    /// - Parameter proxmox: where it makes machines; terraform does not hand its own environment on to it.
+    public static func start(
+        _ path: String, proxmox: ProxmoxEndpoint?, context: Context
+    ) async throws -> StandInProvider {
         let folder = "/tmp/nante-provider-\(context.random.hex(bytes: 6))"
         try context.files.makeDirectory(folder)
         let socket = folder.appending(path: "s")
@@ -59,7 +63,8 @@ public final class StandInProvider: Sendable {
         let script = "while kill -0 \"$2\" 2>/dev/null; do sleep 1; done | \"$0\" --socket \"$1\""
         let command = Command(
             "/bin/sh", ["-c", script, path, socket, String(getpid())],
-            environment: .inherit(["TF_REATTACH_PROVIDERS": nil, "TF_LOG": nil]))
+            environment: .inherit(
+                TerraformEnvironment.variables(proxmox: proxmox, state: nil, trust: proxmox?.caFile)))
         let work = Task.detached {
             try await context.processes.run(command, onLine: { line in heard.take(line) })
         }

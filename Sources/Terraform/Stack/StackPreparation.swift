@@ -47,6 +47,9 @@ extension TerraformStack {
         }
     }
 
+    /// Lets the folder's lock go before the value does.
+    public func letGo() { held.withLock { $0 = nil } }
+
     /// Everything that makes another `init` necessary.
     private var stamp: String {
         let parts = [

@@ -60,21 +60,30 @@ extension TerraformStack {
     func locked(
         _ command: Command, _ run: (Command) async throws -> TerraformRun
     ) async throws -> TerraformRun {
-        let first = try await run(command)
-        guard !first.result.succeeded, let lock = first.lock, try await release(lock) else { return first }
+        // What a dead run left is not waited for.
+        let mayBeLeft = try journal.lastCut() != nil
+        let first = try await run(mayBeLeft ? cli.withoutWaiting(command) : command)
+        guard !first.result.succeeded, let lock = first.lock else { return first }
+        guard try await release(lock) || mayBeLeft else { return first }
         return try await run(command)
+    }
+
+    /// The application that is meant: a trial is one of its application's.
+    private var application: String {
+        name.hasSuffix(Adoption.trialSuffix) ? String(name.dropLast(Adoption.trialSuffix.count)) : name
     }
 
     /// The failure that a run ended with.
     func trouble(_ run: TerraformRun, _ what: String) -> Failure {
         TerraformTrouble.failure(
-            what, run.diagnostics, workspace: name, stderr: run.result.stderr, ending: run.result.ending)
+            what, run.diagnostics, workspace: application, stderr: run.result.stderr, ending: run.result.ending)
     }
 
     /// The failure of a command that prints for people.
     func trouble(_ result: CommandResult, _ what: String) -> Failure {
         let text = PlainText.diagnostics(result.stderr)
-        return TerraformTrouble.failure(what, text, workspace: name, stderr: result.stderr, ending: result.ending)
+        return TerraformTrouble.failure(
+            what, text, workspace: application, stderr: result.stderr, ending: result.ending)
     }
 }
 

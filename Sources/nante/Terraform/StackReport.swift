@@ -19,7 +19,7 @@ final class StackReport: Sendable {
         switch event {
         case .said(let text): progress.say([text])
         case .waitingForLock: progress.say(["waiting for the lock of the state"])
-        case .started(let address, let action, _):
+        case .started(let address, let action, _) where action != .read:
             let id = progress.begin("\(StackReport.word(action)) \(StackReport.short(address))")
             open.withLock { $0[address] = id }
         case .progress(let address, let seconds):

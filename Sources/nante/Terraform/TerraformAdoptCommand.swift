@@ -41,7 +41,7 @@ struct TerraformAdoptCommand: NanteCommand {
         let variables = variables(today, try await tools.publicKey())
         try await tools.withProvider(app.app) { provider in
             let trial = try tools.stack(
-                "\(app.app).adopt", variables: variables,
+                app.app + Adoption.trialSuffix, variables: variables,
                 endpoints: TerraformEndpoints(proxmox: tools.endpoints.proxmox, state: nil), provider: provider,
                 program: Adoption.trialProgram(today))
             let real = try tools.stack(

@@ -35,9 +35,7 @@ struct TerraformTools: Sendable {
 
     /// Runs a body with a workspace and its provider.
     ///
-    /// - Parameters:
-    ///   - variables: the variables; null leaves those of the last time.
-    ///   - isLocal: the state is kept in the folder, for trials.
+    /// - Parameter variables: the variables; null leaves those of the last time.
     func withStack<Result: Sendable>(
         _ name: String, variables: JSONValue, program: TerraformProgram = .embedded,
         _ body: (TerraformStack) async throws -> Result
@@ -54,7 +52,8 @@ struct TerraformTools: Sendable {
     ) async throws -> Result {
         let provider = try await ChosenProvider.choose(
             program: program, folder: TerraformStack.folder(name, repository: context.workingDirectory),
-            isLab: platform.isLab, executable: Bundle.main.executablePath ?? CommandLine.arguments[0],
+            endpoints: endpoints, isLab: platform.isLab,
+            executable: Bundle.main.executablePath ?? CommandLine.arguments[0],
             context: context, say: context.terminal.say)
         do {
             let result = try await body(provider)

@@ -95,6 +95,7 @@ struct TerraformStackTests {
                 kill(pid, SIGKILL)
                 let failure = await #expect(throws: Failure.self) { try await work.value }
                 #expect(failure?.description.contains("signal 9") == true)
+                first.letGo()
             }
             let heard = Heard()
             let second = try stack(context, heard, seconds: 0)
