@@ -83,6 +83,7 @@ let package = Package(
             "Building", ["Core", "Git", "Nexus", "Octopus", crypto],
             embed: ["PreDeploy", "Deploy", "PostDeploy", "DeployFailed"].map { "Scripts/\($0).sh" }),
         room("Deploying", ["Core", "Octopus", "SSH", httpClient, nio], embed: ["Host/nante-slot"]),
+        room("Diagnosing", ["Core", "Nexus", "Octopus", "Proxmox", "SSH", "StateStore", "Terraform"]),
         room("Provisioning", ["Core", "Octopus", "Proxmox", "SSH", "Terraform", crypto]),
         // Layer 3
         room(
@@ -96,7 +97,7 @@ let package = Package(
             name: "nante",
             dependencies: [
                 "Core", "Console", "Octopus", "Nexus", "Proxmox", "SSH", "StateStore", "Terraform", "Git", "Workflows",
-                "Building", "Deploying", "Provisioning", "Lab", argumentParser,
+                "Building", "Deploying", "Diagnosing", "Provisioning", "Lab", argumentParser,
             ], swiftSettings: strict, plugins: ["StampCommit"]),
         .plugin(name: "StampCommit", capability: .buildTool()),
         .plugin(name: "EmbedHCL", capability: .buildTool()),
@@ -111,6 +112,7 @@ let package = Package(
         tests("WorkflowsTests", ["Workflows", "Core"]),
         tests("BuildingTests", ["Building", "Core", "Git", "Nexus", "Octopus"]),
         tests("DeployingTests", ["Deploying", "Core", "Octopus", "SSH", hummingbird]),
+        tests("DiagnosingTests", ["Diagnosing", "Core", "Nexus", "Octopus", "Proxmox", "StateStore", "Terraform"]),
         tests("ProvisioningTests", ["Provisioning", "Core", "Octopus", "Proxmox", "SSH", "Terraform"]),
         tests(
             "LabTests",

@@ -7,7 +7,7 @@ import Testing
     private static let layers: [String: Int] = [
         "Core": 0, "Console": 0, "Octopus": 1, "Nexus": 1, "Proxmox": 1, "SSH": 1, "StateStore": 1,
         "Terraform": 1, "Git": 1, "Workflows": 2, "Building": 2,
-        "Deploying": 2, "Provisioning": 2, "Lab": 3, "nante": 4,
+        "Deploying": 2, "Diagnosing": 2, "Provisioning": 2, "Lab": 3, "nante": 4,
     ]
 
     @Test func thereAreFiles() { #expect(Repository.swift.count > 50) }

@@ -140,3 +140,11 @@ struct ProxmoxTrouble {
         "pveum user token list \(endpoint.tokenID.split(separator: "!").first ?? "")"
     }
 }
+
+extension ProxmoxClient {
+    /// What it means that a server gave no answer to a call without a login.
+    public static func failure(_ fault: HTTPFault, at endpoint: ProxmoxEndpoint) -> Failure {
+        ProxmoxTrouble(endpoint: endpoint).failure(
+            fault, ProxmoxCall("GET", ["version"], doing: "ask whether it is there"))
+    }
+}

@@ -1,0 +1,31 @@
+import Proxmox
+
+/// The rights that the HCL of this repository and nante's own calls need.
+///
+/// Sources: the permissions of each call in the API description of PVE 9.1, and the calls of bpg/proxmox 0.111.
+public enum ProxmoxRights {
+    /// Every right for a place.
+    public static func needed(_ site: DoctorSite) -> [ProxmoxRight] {
+        var rights = [
+            "VM.Allocate", "VM.Audit", "VM.PowerMgmt", "VM.Config.CPU", "VM.Config.Disk", "VM.Config.Memory",
+            "VM.Config.Network", "VM.Config.Options",
+        ].map { ProxmoxRight($0, on: "/vms") }
+        if site.wantsMachines {
+            rights += ["VM.Clone", "VM.Config.CDROM", "VM.Config.Cloudinit", "VM.Config.HWType"]
+                .map { ProxmoxRight($0, on: "/vms") }
+        }
+        rights += ["Datastore.AllocateSpace", "Datastore.Audit"].map {
+            ProxmoxRight($0, on: "/storage/\(site.storage)")
+        }
+        let templates = site.template.split(separator: ":").first.map(String.init)
+        if site.wantsContainers, let templates, templates != site.storage {
+            rights.append(ProxmoxRight("Datastore.Audit", on: "/storage/\(templates)"))
+        }
+        let zone = "/sdn/zones/localnetwork/\(site.bridge)"
+        let tags = site.networks.map(\.vlan).filter { $0 > 0 }
+        rights += (tags.isEmpty ? [zone] : tags.sorted().map { "\(zone)/\($0)" }).map {
+            ProxmoxRight("SDN.Use", on: $0)
+        }
+        return rights
+    }
+}

@@ -1,0 +1,35 @@
+import Core
+
+extension Doctor {
+    /// Which platform is meant, and where each setting came from.
+    var settings: [Check] {
+        let (platform, site) = (platform, site)
+        return [
+            Check("settings.platform", "Settings", "platform") {
+                let known = SettingName.all.compactMap { name -> String? in
+                    guard let found = platform.settings.lookup(name) else { return nil }
+                    // A secret is told as set, never by its value, and neither is a key that another setting holds.
+                    let value = name.isSecret ? "set" : Doctor.brief(found.value)
+                    return "\(name.rawValue.padding(to: 24))\(value)  (from \(found.source))"
+                }
+                return .ok(
+                    platform.isLab ? "the lab on this machine" : "your servers, since an address of one is set",
+                    details: known)
+            },
+            Check("settings.machines", "Settings", "machines") {
+                .ok(
+                    "on \(site.node ?? "the only node"), disks in \(site.storage), bridge \(site.bridge)",
+                    details: [
+                        site.wantsContainers ? "containers of \(site.template)" : nil,
+                        site.wantsMachines ? "virtual machines of \(site.vmTemplate)" : nil,
+                    ].compactMap(\.self)
+                        + site.networks.map { "VLAN \($0.vlan): \($0.subnet), gateway \($0.gateway)" })
+            },
+        ]
+    }
+
+    private static func brief(_ value: String) -> String {
+        let line = value.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
+        return line.count > 70 ? line.prefix(67) + "…" : line
+    }
+}

@@ -1,0 +1,92 @@
+import ArgumentParser
+import Console
+import Core
+import Diagnosing
+import Foundation
+import Terraform
+
+/// `nante doctor`.
+struct DoctorCommand: NanteCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "doctor", abstract: "Say whether all is there that machines need, and how to mend what is not.",
+        discussion: """
+            Looks at settings, tools, Proxmox, the state store and the network at the same time, and changes nothing. \
+            Exits with 1 when something is wrong, with 3 when something is missing or out of reach.
+            """)
+    @OptionGroup var global: GlobalOptions
+    @OptionGroup var format: OutputOptions
+    @Option(name: .shortAndLong, help: "Look for what this environment of nante.yml needs.")
+    var environment: String?
+
+    func run(_ context: Context) async throws {
+        let manifest = try global.manifestIfAny(context)
+        if let environment, manifest?.environments.contains(where: { $0.name == environment }) != true {
+            let known = (manifest?.environments ?? []).map(\.name).sorted().joined(separator: ", ")
+            throw Failure(
+                .usage, "there is no environment \(environment)",
+                why: manifest == nil ? "there is no \(Manifest.fileName) here" : "there is: \(known)")
+        }
+        let platform = try await global.platform(context, manifest: manifest)
+        let site = try DoctorPlace.site(platform, manifest: manifest, environment: environment, context)
+        var doctor = Doctor(platform, site: site, context: context)
+        doctor.standIn = StandInProvider.find(executable: DoctorPlace.executable, context: context)
+        let progress = Progress(context)
+        let work = context.terminal.isInteractive ? progress.begin("looking") : nil
+        let findings = await Checkup(doctor.checks).run(context) { finding in
+            if let work { progress.note(work, "\(finding.group): \(finding.title)") }
+        }
+        if let work { progress.end(work, .done) }
+        try Task.checkCancellation()
+        let report = CheckReport(findings)
+        try Output.render(
+            report.json, as: format.output, to: context.terminal, lines: { DoctorPlace.lines(report, context) })
+        if report.exit != .done { throw ExitCode(report.exit.code) }
+    }
+}
+
+/// What the doctor looks for, and how it shows what it found.
+enum DoctorPlace {
+    /// The path of the running program.
+    static var executable: String {
+        (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
+    }
+
+    /// What machines are to be made with.
+    static func site(
+        _ platform: Platform, manifest: Manifest?, environment: String?, _ context: Context
+    ) throws -> DoctorSite {
+        let lab = platform.isLab ? try LabRecord.load(context) : nil
+        var networks = [10, 20].map { tag in
+            DoctorSite.Network(vlan: tag, subnet: "192.168.\(tag).0/24", gateway: "192.168.\(tag).1")
+        }
+        if let lab { networks = [DoctorSite.Network(vlan: 0, subnet: lab.subnet, gateway: gateway(of: lab.subnet))] }
+        var site = DoctorSite(
+            node: platform.settings[.proxmoxNode], storage: platform.settings[.proxmoxStorage] ?? "zfs-vm",
+            bridge: "vmbr0", template: "local:vztmpl/debian-12-standard_12.12-1_amd64.tar.zst",
+            vmTemplate: platform.isLab ? "debian-12-template" : "ubuntu-2404-template", networks: networks)
+        if let found = manifest?.environments.first(where: { $0.name == environment }) {
+            let kinds = found.hosts.map(\.kind)
+            site.wantsContainers = kinds.contains(.lxc)
+            site.wantsMachines = kinds.contains { $0 != .lxc }
+        }
+        return site
+    }
+
+    private static func gateway(of subnet: String) -> String {
+        let parts = subnet.split(separator: "/")[0].split(separator: ".")
+        return parts.dropLast().joined(separator: ".") + ".1"
+    }
+
+    /// The findings for people.
+    static func lines(_ report: CheckReport, _ context: Context) -> [String] {
+        let style = Style(context.terminal)
+        return report.lines { status in
+            switch status {
+            case .ok: style.green("✓")
+            case .warning: style.yellow("!")
+            case .failed, .missing: style.red("✗")
+            case .skipped: style.dim("–")
+            }
+        }
+    }
+}
