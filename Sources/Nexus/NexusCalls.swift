@@ -98,7 +98,11 @@ extension NexusClient {
 
     func decode<Value: Decodable>(_ kind: Value.Type, _ answer: HTTPAnswer, doing: String) throws -> Value {
         try expect(answer, [200], doing: doing)
-        do { return try JSONDecoder().decode(kind, from: answer.body) } catch {
+        do {
+            let value = try JSONDecoder().decode(kind, from: answer.body)
+            if let observe { observe(NexusNotes.unknown(value, answer.body)) }
+            return value
+        } catch {
             throw badAnswer(answer, doing: doing, why: "its answer is not what Nexus' API gives: \(error.brief)")
         }
     }
@@ -145,6 +149,34 @@ extension Error {
             "\(place.codingPath.map(\.stringValue).joined(separator: ".")) is of another type"
         case .dataCorrupted(let place): place.debugDescription
         default: "\(self)"
+        }
+    }
+}
+
+/// What an answer has that no model knows.
+enum NexusNotes {
+    /// Members of the answer that are not there any more when what was read of it is written again.
+    static func unknown(_ value: some Decodable, _ body: Data) -> Set<String> {
+        guard let value = value as? any Encodable, let again = try? JSONEncoder().encode(value),
+            let before = try? JSONValue.parse(body), let after = try? JSONValue.parse(again)
+        else { return [] }
+        return difference(before, after, "\(type(of: value))")
+    }
+
+    private static func difference(_ before: JSONValue, _ after: JSONValue, _ place: String) -> Set<String> {
+        switch (before, after) {
+        case (.array(let old), .array(let new)):
+            return zip(old, new).reduce(into: []) { $0.formUnion(difference($1.0, $1.1, place)) }
+        case (.object(let old), .object(let new)):
+            return old.reduce(into: []) { found, member in
+                guard member.value != .null else { return }
+                if let other = new[member.key] {
+                    found.formUnion(difference(member.value, other, "\(place).\(member.key)"))
+                } else {
+                    found.insert("\(place).\(member.key) is not known")
+                }
+            }
+        default: return []
         }
     }
 }

@@ -10,14 +10,21 @@ public struct NexusClient: Sendable {
     public let endpoint: NexusEndpoint
     let context: Context
     let retry: Retry
+    let observe: (@Sendable (Set<String>) -> Void)?
 
     /// A client.
-    public init(_ endpoint: NexusEndpoint, context: Context, retry: Retry = Retry()) {
+    ///
+    /// - Parameter observe: is told what is odd in answers: members that no model knows.
+    public init(
+        _ endpoint: NexusEndpoint, context: Context, retry: Retry = Retry(),
+        observe: (@Sendable (Set<String>) -> Void)? = nil
+    ) {
         var tidy = endpoint
         while tidy.url.hasSuffix("/") { tidy.url.removeLast() }
         self.endpoint = tidy
         self.context = context
         self.retry = retry
+        self.observe = observe
         context.mask.add(endpoint.password)
     }
 

@@ -14,19 +14,23 @@ public struct OctopusClient: Sendable {
     public let context: Context
     let retry: Retry
     let timeout: Duration
+    /// Is told what is odd in an answer: members that no model knows, members that are missing.
+    var observe: (@Sendable (Set<String>) -> Void)?
 
     /// Finds the space of an endpoint: its id, its name, or the default one where none is given.
     ///
     /// - Parameters:
     ///   - retry: how often a call that may be repeated is.
     ///   - timeout: the deadline of a call; an upload has ten times as long.
+    ///   - observe: is told what is odd in answers, for reports.
     /// - Throws: `Failure` that says why the server or the space can't be used.
     public static func connect(
-        _ endpoint: OctopusEndpoint, context: Context, retry: Retry = Retry(), timeout: Duration = .seconds(30)
+        _ endpoint: OctopusEndpoint, context: Context, retry: Retry = Retry(), timeout: Duration = .seconds(30),
+        observe: (@Sendable (Set<String>) -> Void)? = nil
     ) async throws -> OctopusClient {
         context.mask.add(endpoint.apiKey)
         let open = OctopusClient(
-            endpoint: endpoint, space: Space(), context: context, retry: retry, timeout: timeout)
+            endpoint: endpoint, space: Space(), context: context, retry: retry, timeout: timeout, observe: observe)
         let spaces = try await open.models(Space.self, at: "/api/spaces/all")
         let wanted = endpoint.space.lowercased()
         let space = spaces.first { space in
@@ -40,7 +44,8 @@ public struct OctopusClient: Sendable {
                 where: endpoint.url, why: "it has: \(spaces.map(\.name).joined(separator: ", "))",
                 next: ["export OCTOPUS_SPACE_ID=…"])
         }
-        return OctopusClient(endpoint: endpoint, space: space, context: context, retry: retry, timeout: timeout)
+        return OctopusClient(
+            endpoint: endpoint, space: space, context: context, retry: retry, timeout: timeout, observe: observe)
     }
 
     /// The address of a collection or resource in the space; parts are percent-encoded.
@@ -132,6 +137,7 @@ extension OctopusClient {
     }
 
     func decoded<Model: WireModel>(_ json: JSONValue, _ path: String) throws -> Model {
+        if let observe { observe(Model.shape.notes(of: json, at: "\(Model.self)")) }
         do { return try Model(json: json) } catch {
             throw Failure(
                 .missing, "Octopus' answer can't be read", where: endpoint.url + path, why: error.description)

@@ -11,12 +11,30 @@ struct DoctorCommand: NanteCommand {
         commandName: "doctor", abstract: "Say whether all is there that machines need, and how to mend what is not.",
         discussion: """
             Looks at settings, tools, Proxmox, the state store and the network at the same time, and changes nothing. \
-            Exits with 1 when something is wrong, with 3 when something is missing or out of reach.
+            Exits with 1 when something is wrong, with 3 when something is missing or out of reach. With --live it \
+            makes every call that nante makes, in a space, a repository, a container and a state of its own, and \
+            removes them again.
             """)
     @OptionGroup var global: GlobalOptions
     @OptionGroup var format: OutputOptions
     @Option(name: .shortAndLong, help: "Look for what this environment of nante.yml needs.")
     var environment: String?
+    @Flag(help: "Make every call that nante makes, in places of its own, and remove them again.")
+    var live = false
+    @Flag(help: "With --live: leave what was made for a look; the next run removes it.")
+    var keep = false
+    @Option(help: "With --live: write a report that can be shared to this file, JSON by its name, else Markdown.")
+    var report: String?
+    @Flag(help: "With --live: keep the names of hosts in the report.")
+    var hosts = false
+    @Flag(name: .shortAndLong, help: "With --live: do not ask before something is made on your servers.")
+    var yes = false
+
+    func validate() throws {
+        guard live || (!keep && report == nil && !hosts && !yes) else {
+            throw ValidationError("--keep, --report, --hosts and --yes go with --live")
+        }
+    }
 
     func run(_ context: Context) async throws {
         let manifest = try global.manifestIfAny(context)
@@ -28,6 +46,7 @@ struct DoctorCommand: NanteCommand {
         }
         let platform = try await global.platform(context, manifest: manifest)
         let site = try DoctorPlace.site(platform, manifest: manifest, environment: environment, context)
+        if live { return try await runLive(platform, site, context) }
         var doctor = Doctor(platform, site: site, context: context)
         doctor.standIn = StandInProvider.find(executable: DoctorPlace.executable, context: context)
         let progress = Progress(context)
