@@ -39,7 +39,7 @@ extension Doctor {
             return CheckOutcome(
                 .missing, "\(access.keyFile) does not exist",
                 fix: platform.isLab
-                    ? ["nante lab down && nante lab up"]
+                    ? ["nante lab host create NAME makes it"]
                     : ["ssh-keygen -t ed25519 -f \(access.keyFile)", "or set SSH_PRIVATE_KEY_FILE"])
         }
         let mode = try context.files.mode(access.keyFile) & 0o777

@@ -59,9 +59,11 @@ extension Doctor {
         let words = route.stdout.split(separator: " ").map(String.init)
         let device = words.firstIndex(of: "dev").flatMap { words.indices.contains($0 + 1) ? words[$0 + 1] : nil } ?? "?"
         let way = words.contains("via") ? "by a router on \(device)" : "directly on \(device)"
-        guard let ping = context.processes.find("ping"), words.first != "local" else {
+        if words.first == "local" { return .ok("\(network.subnet) is reached here: its gateway is this machine") }
+        guard let ping = context.processes.find("ping") else {
             return .ok(
-                "\(network.subnet) is reached \(words.first == "local" ? "here: its gateway is this machine" : way)")
+                "there is a route to \(network.subnet), \(way)",
+                details: ["whether its gateway answers is not known: ping is not installed"])
         }
         let answer = try await context.processes.run(
             Command(ping, ["-n", "-c", "1", "-W", "2", network.gateway], deadline: .seconds(5)))

@@ -79,7 +79,7 @@ public struct CheckOutcome: Sendable, Hashable {
             self.init(
                 isAway ? .missing : .failed, failure.what,
                 details: failure.details.map { $0.label == "why" ? $0.text : "\($0.label): \($0.text)" }
-                    + failure.evidence, fix: failure.next)
+                    + failure.evidence, fix: failure.next.filter { $0 != "nante doctor" })
         case is CancellationError: self.init(.skipped, "interrupted")
         default: self.init(.failed, "\(error)")
         }

@@ -22,7 +22,7 @@ struct OctopusLive: LiveCheck {
     }
 
     func run(_ live: LiveRun) async throws {
-        let home = try await live.step("connect") { try await home(live) }
+        let home = try await live.step("connect") { try await self.home(live) }
         try await live.step("read the root document") { live.found(version: try await home.root().version) }
         let me = try await live.step("read its own user") { try await home.me() }
         let space = try await live.step("make a space") {
@@ -62,7 +62,8 @@ struct OctopusLive: LiveCheck {
         try await live.step("make an SSH account, twice") {
             let path = folder.appending(path: "key")
             _ = try await context.processes.check(
-                Command("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", path], deadline: .seconds(20)))
+                Command("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", path], deadline: .seconds(20)),
+                what: "a key for the account can't be made")
             let key = try context.files.read(path)
             let made = try await client.ensureSSHAccount("doctor", username: "deploy", key: key)
             try live.expect(made.change == .created, "it was there")
@@ -92,7 +93,8 @@ struct OctopusLive: LiveCheck {
         try await live.step("upload a package") {
             try context.files.write(Data("echo doctor\n".utf8), to: folder.appending(path: "a.txt"), mode: 0o644)
             _ = try await context.processes.check(
-                Command("tar", ["-czf", file, "-C", folder, "a.txt"], deadline: .seconds(20)))
+                Command("tar", ["-czf", file, "-C", folder, "a.txt"], deadline: .seconds(20)),
+                what: "the package can't be made")
             _ = try await client.upload(package: file)
         }
         try await live.step("upload it again") {

@@ -3,6 +3,7 @@ import Console
 import Core
 import Diagnosing
 import Foundation
+import Lab
 import Terraform
 
 /// `nante doctor`.
@@ -45,6 +46,8 @@ struct DoctorCommand: NanteCommand {
                 why: manifest == nil ? "there is no \(Manifest.fileName) here" : "there is: \(known)")
         }
         let platform = try await global.platform(context, manifest: manifest)
+        // The lab makes its key with the first host; a look must not miss it before.
+        if platform.isLab { _ = try? await Hosts.ofThisMachine(context).authorizedKey() }
         let site = try DoctorPlace.site(platform, manifest: manifest, environment: environment, context)
         if live { return try await runLive(platform, site, context) }
         var doctor = Doctor(platform, site: site, context: context)
