@@ -18,10 +18,11 @@ extension Doctor {
             Check("state.bucket", group, "bucket", needs: ["state.settings"]) {
                 let client = try client()
                 guard try await client.bucketExists() else {
+                    let place = "STORE/\(client.endpoint.bucket)"
                     return CheckOutcome(
                         .failed, "the bucket \(client.endpoint.bucket) is not there",
                         fix: [
-                            "mc mb STORE/\(client.endpoint.bucket) && mc version enable STORE/\(client.endpoint.bucket)",
+                            "mc mb \(place) && mc version enable \(place)",
                             "or the same with your store's own tool",
                         ])
                 }

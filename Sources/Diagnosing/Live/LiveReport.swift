@@ -83,7 +83,7 @@ public struct LiveReport: Sendable {
             }
             lines += ["", "| call | status | times |", "|---|---|---|"]
             lines += LiveReport.tally(part.calls).map { call, count in
-                "| \(call.method) `\(hide(call.path))` | \(call.status == 0 ? "no answer" : "\(call.status)") | \(count) |"
+                "| \(call.method) `\(hide(call.path))` | \(call.status == 0 ? "none" : "\(call.status)") | \(count) |"
             }
             if !part.notes.isEmpty { lines += ["", "Odd in answers:", ""] + part.notes.map { "- \(hide($0))" } }
             if !part.leftovers.isEmpty {
