@@ -116,7 +116,7 @@ let package = Package(
         tests("ProvisioningTests", ["Provisioning", "Core", "Octopus", "Proxmox", "SSH", "Terraform"]),
         tests(
             "LabTests",
-            ["Lab", "Core", "Octopus", "Nexus", "Proxmox", "StateStore", hummingbird, hummingbirdTesting]),
+            ["Lab", "Core", "Diagnosing", "Octopus", "Nexus", "Proxmox", "StateStore", hummingbird, hummingbirdTesting]),
         tests("CommandTests", ["Core"]),
         tests(
             "Acceptance",

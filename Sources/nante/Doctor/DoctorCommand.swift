@@ -52,7 +52,7 @@ struct DoctorCommand: NanteCommand {
         if live { return try await runLive(platform, site, context) }
         var doctor = Doctor(platform, site: site, context: context)
         doctor.standIn = StandInProvider.find(executable: DoctorPlace.executable, context: context)
-        let progress = Progress(context)
+        let progress = Console.Progress(context)
         let work = context.terminal.isInteractive ? progress.begin("looking") : nil
         let findings = await Checkup(doctor.checks).run(context) { finding in
             if let work { progress.note(work, "\(finding.group): \(finding.title)") }

@@ -94,11 +94,11 @@ enum DoctorLiveText {
 
 /// One line of progress a service.
 final class LiveProgress: Sendable {
-    private let progress: Progress
+    private let progress: Console.Progress
     private let handles: [String: Int]
 
     init(_ context: Context, _ services: [String]) {
-        let progress = Progress(context)
+        let progress = Console.Progress(context)
         self.progress = progress
         handles = Dictionary(services.map { ($0, progress.begin($0)) }) { $1 }
     }
