@@ -1,8 +1,9 @@
 import Core
 import Diagnosing
 import Foundation
-import Lab
 import Testing
+
+@testable import Lab
 
 /// `nante doctor --live` over the lab's own services.
 @Suite struct LiveDoctorTests {
