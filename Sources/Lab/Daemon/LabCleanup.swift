@@ -17,7 +17,7 @@ public struct LabCleanup: Sendable {
     private var data: [String] {
         let names = [
             home.database, home.database + "-wal", home.database + "-shm", home.blobs, home.keys, home.record,
-            home.log, home.log + ".1", home.repositories, home.repositoryWork,
+            home.log, home.log + ".1", home.guestStorage, home.repositories, home.repositoryWork,
         ]
         return names.filter { context.files.exists($0) }
     }

@@ -29,7 +29,7 @@ extension Hosts {
         record.image = image
         let driver = try driver(request.kind)
         record.hostKey = try await driver.make(record, authorizedKey: authorizedKey)
-        try await driver.start(record)
+        if request.starts { try await driver.start(record) }
         record.state = .ready
         try store.save(record)
         try await refreshKnownHosts()

@@ -14,6 +14,8 @@ public struct HostRequest: Sendable, Hashable {
     public var address: String?
     /// Its id in Proxmox VE.
     public var vmid: Int?
+    /// It is started once it is made; one that is there already is started in any case.
+    public var starts = true
 
     /// A wish.
     ///

@@ -29,9 +29,11 @@ public struct Hosts: Sendable {
 
     /// The hosts of this machine's lab, as the settings say: `NANTE_BRIDGE` and `NANTE_SUBNET`, else those of the
     /// running lab, else the usual ones.
-    public static func ofThisMachine(_ context: Context) throws -> Hosts {
+    ///
+    /// - Parameter network: the bridge, where it is known already.
+    public static func ofThisMachine(_ context: Context, network: LabNetwork? = nil) throws -> Hosts {
         let home = LabHome(path: NanteHome.path(context))
-        let network = try LabNetwork.of(context)
+        let network = try network ?? LabNetwork.of(context)
         return Hosts(
             home: home, network: network,
             drivers: [

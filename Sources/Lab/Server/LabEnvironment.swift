@@ -12,19 +12,22 @@ public struct LabEnvironment: Sendable {
     public let keys: LabKeys
     /// The bridge of the lab's hosts.
     public let network: LabNetwork
+    /// What the services use of this machine.
+    public let machine: LabMachine
     /// Where each service listens, known once it does.
     public let addresses: LabAddresses
 
     /// An environment.
     public init(
         context: Context, home: LabHome, database: LabDatabase, keys: LabKeys, network: LabNetwork,
-        addresses: LabAddresses = LabAddresses()
+        machine: LabMachine? = nil, addresses: LabAddresses = LabAddresses()
     ) {
         self.context = context
         self.home = home
         self.database = database
         self.keys = keys
         self.network = network
+        self.machine = machine ?? .this(context, network: network)
         self.addresses = addresses
     }
 }

@@ -20,18 +20,19 @@ public final class LabServer: Service {
     ///   - services: the services to serve.
     ///   - ports: the port that each is tried on first, by name; 0 takes any free one. Those of the last start, then
     ///     the services' own, where it says nothing.
+    ///   - machine: what the services use of the machine; nil is this one.
     ///   - onBridge: listen on the bridge too, as soon as it is there.
     ///   - ready: called once when every service listens.
     public init(
         context: Core.Context, home: LabHome, network: LabNetwork, services: [any LabService.Type],
-        ports: [String: Int] = [:], onBridge: Bool = true,
+        ports: [String: Int] = [:], machine: LabMachine? = nil, onBridge: Bool = true,
         ready: @escaping @Sendable (LabEnvironment) async throws -> Void
     ) throws {
         try context.files.makeDirectory(home.path)
         let keys = try LabKeys.load(home: home, context: context)
         let database = try LabDatabase(path: home.database, migrations: services.flatMap { $0.migrations })
         let environment = LabEnvironment(
-            context: context, home: home, database: database, keys: keys, network: network)
+            context: context, home: home, database: database, keys: keys, network: network, machine: machine)
         self.environment = environment
         self.services = try services.map { try $0.init(environment: environment) }
         self.ports = ports.merging(keys.ports) { given, _ in given }

@@ -30,6 +30,8 @@ public struct LabHome: Sendable, Hashable {
     public var authority: String { path.appending(path: "tls/ca.pem") }
     /// That certificate and those of the system, for programs that read one file only (`SSL_CERT_FILE`).
     public var authorityBundle: String { path.appending(path: "tls/bundle.pem") }
+    /// Templates, images and snippets of the Proxmox service.
+    public var guestStorage: String { path.appending(path: "storage") }
     /// Bare git repositories that run workflows on a push.
     public var repositories: String { path.appending(path: "repos") }
     /// Work folders and runs of those repositories.

@@ -15,6 +15,8 @@ public struct LabKeys: Sendable, Hashable, Codable {
     public var token: String
     /// The secret of Proxmox' token `nante@pve!lab`, a UUID; nil in a file of an older lab until the next start.
     public var proxmoxSecret: String?
+    /// The password of Proxmox' user `root@pam`; nil as above.
+    public var proxmoxPassword: String?
     /// The access key of the state store; nil as above.
     public var stateUser: String?
     /// The secret key of the state store; nil as above.
@@ -47,6 +49,7 @@ public struct LabKeys: Sendable, Hashable, Codable {
             proxmoxSecret = [parts[0], parts[1], "4" + parts[2].dropFirst(), "a" + parts[3].dropFirst(), parts[4]]
                 .joined(separator: "-")
         }
+        if proxmoxPassword == nil { proxmoxPassword = random.hex(bytes: 16) }
         if stateUser == nil { stateUser = "nante" }
         if statePassword == nil { statePassword = random.hex(bytes: 20) }
         if stateKey == nil { stateKey = random.hex(bytes: 32) }
@@ -70,7 +73,8 @@ public struct LabKeys: Sendable, Hashable, Codable {
         }
         if keys.complete(random: context.random) { try keys.save(home: home, context: context) }
         for secret in [
-            keys.octopusKey, keys.nexusPassword, keys.token, keys.proxmoxSecret, keys.statePassword, keys.stateKey,
+            keys.octopusKey, keys.nexusPassword, keys.token, keys.proxmoxSecret, keys.proxmoxPassword,
+            keys.statePassword, keys.stateKey,
         ] {
             secret.map(context.mask.add)
         }

@@ -12,11 +12,14 @@ struct TestLab: Sendable {
     var keys: LabKeys { environment.keys }
 
     /// The address of a service.
-    func url(_ service: String) -> String { environment.addresses.url(service) ?? "" }
+    func url(_ service: String) -> String {
+        environment.addresses.url(service, scheme: service == "proxmox" ? "https" : "http") ?? ""
+    }
 
     /// Runs a test against a running lab.
     static func with(
-        _ services: [any LabService.Type], home given: String? = nil, _ body: (TestLab) async throws -> Void
+        _ services: [any LabService.Type], home given: String? = nil,
+        machine: (@Sendable (Core.Context, LabHome) throws -> LabMachine)? = nil, _ body: (TestLab) async throws -> Void
     ) async throws {
         let folder = given ?? TestFolder.make()
         defer { if given == nil { TestFolder.remove(folder) } }
@@ -28,7 +31,7 @@ struct TestLab: Sendable {
         let ports = Dictionary(uniqueKeysWithValues: services.map { ($0.name, 0) })
         let server = try LabServer(
             context: context, home: LabHome(path: folder), network: try LabNetwork(), services: services, ports: ports,
-            onBridge: false, ready: { announce.yield($0) })
+            machine: try machine?(context, LabHome(path: folder)), onBridge: false, ready: { announce.yield($0) })
         let serving = Task {
             defer { announce.finish() }
             try await server.run()

@@ -134,6 +134,8 @@ struct LabAuthority: Sendable {
                 Critical(KeyUsage(digitalSignature: true))
                 try ExtendedKeyUsage([.serverAuth])
                 alternatives
+                AuthorityKeyIdentifier(
+                    keyIdentifier: SubjectKeyIdentifier(hash: authority.key.publicKey).keyIdentifier)
                 SubjectKeyIdentifier(hash: key.publicKey)
             }, issuerPrivateKey: authority.key)
         try context.files.write(try key.serializeAsPEM().pemString + "\n", to: serverKey, mode: 0o600)
