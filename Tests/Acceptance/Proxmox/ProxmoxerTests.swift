@@ -75,7 +75,7 @@ struct ProxmoxerTests {
             let proxmox = try #require(record.proxmox)
             let keys = try LabKeys.load(home: bench.hosts.home, context: bench.context)
             let network = bench.hosts.network
-            let script = bench.hosts.home.path + "/proxmoxer.py"
+            let script = bench.hosts.home.path + "/client.py"
             try bench.context.files.write(Proxmoxer.script, to: script)
             let result = try await bench.context.processes.run(
                 Command(
