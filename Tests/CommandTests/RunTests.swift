@@ -106,7 +106,7 @@ import Testing
             async let run = Binary.run(["run", "--output", "json"], in: folder)
             let files = DiskFileSystem()
             let pid = folder.appending(path: "pid")
-            try await Wait.until("the step", within: .seconds(30), context: .live()) { files.exists(pid) ? true : nil }
+            try await Wait.until("the step", within: .seconds(120), context: .live()) { files.exists(pid) ? true : nil }
             let journals = folder.appending(path: ".nante/runs")
             #expect(try files.list(journals).count == 1)
             // The step's parent is nante itself.

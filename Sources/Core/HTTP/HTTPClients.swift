@@ -38,6 +38,8 @@ final class HTTPClients: Sendable {
             // A redirect could take a key to another host: it is an answer like any other, and told.
             redirectConfiguration: .disallow, timeout: .init(connect: .seconds(5)))
         configuration.connectionPool.retryConnectionEstablishment = false
+        // Eight, the usual number, makes a crowd of callers wait for each other until they give up.
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 64
         configuration.httpVersion = .http1Only
         return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }

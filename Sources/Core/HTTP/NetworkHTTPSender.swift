@@ -96,7 +96,7 @@ public struct NetworkHTTPSender: HTTPSender {
         if error is CancellationError || error is HTTPFault || error is Failure { return error }
         if let clientError = error as? HTTPClientError {
             switch clientError {
-            case .connectTimeout: return HTTPFault(.unreachable, "no connection in time")
+            case .connectTimeout, .getConnectionFromPoolTimeout: return HTTPFault(.unreachable, "no connection in time")
             case .deadlineExceeded, .readTimeout, .writeTimeout:
                 return HTTPFault(.unknownOutcome, "no answer within \(call.timeout.short)")
             case .invalidURL, .emptyHost, .emptyScheme:
