@@ -15,16 +15,19 @@ package struct Server: Sendable {
     /// How often a wait looks.
     static let interval = Duration.milliseconds(100)
 
-    private let access: Access
+    let access: Access
     private let client: HTTPClient
+    private let ticket: Ticket
     let identifiers: Identifiers
     let stop: Stop
 
     package init(
-        _ access: Access, client: HTTPClient, identifiers: Identifiers = Identifiers(), stop: Stop = Stop()
+        _ access: Access, client: HTTPClient, ticket: Ticket = Ticket(), identifiers: Identifiers = Identifiers(),
+        stop: Stop = Stop()
     ) {
         self.access = access
         self.client = client
+        self.ticket = ticket
         self.identifiers = identifiers
         self.stop = stop
     }
@@ -92,8 +95,35 @@ package struct Server: Sendable {
     private func send(_ request: HTTPClientRequest, _ name: String, timeout: TimeAmount = .minutes(5)) async throws
         -> JSON
     {
+        switch access.login {
+        case .token(let token):
+            var request = request
+            request.headers.add(name: "Authorization", value: "PVEAPIToken=\(token)")
+            return try await exchange(request, name, timeout: timeout)
+        case .password(let user, let password):
+            let make: @Sendable () async throws -> Ticket.Proof = { try await logIn(user, password) }
+            let proof = try await ticket.proof(make)
+            do { return try await exchange(Self.proved(request, proof), name, timeout: timeout) } catch let trouble
+                as ServerTrouble where trouble.status == 401
+            {
+                // A ticket holds for two hours.
+                let fresh = try await ticket.proof(instead: proof, make)
+                return try await exchange(Self.proved(request, fresh), name, timeout: timeout)
+            }
+        }
+    }
+
+    private static func proved(_ request: HTTPClientRequest, _ proof: Ticket.Proof) -> HTTPClientRequest {
         var request = request
-        request.headers.add(name: "Authorization", value: "PVEAPIToken=\(access.token)")
+        request.headers.add(name: "Cookie", value: "PVEAuthCookie=\(proof.cookie)")
+        if request.method != .GET { request.headers.add(name: "CSRFPreventionToken", value: proof.prevention) }
+        return request
+    }
+
+    func exchange(_ request: HTTPClientRequest, _ name: String, timeout: TimeAmount = .minutes(5)) async throws
+        -> JSON
+    {
+        var request = request
         request.headers.add(name: "Accept", value: "application/json")
         do {
             let response = try await client.execute(request, timeout: timeout)

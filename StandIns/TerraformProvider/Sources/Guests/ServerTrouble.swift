@@ -58,8 +58,8 @@ extension Server {
 
     private static func hint(_ status: Int) -> String {
         switch status {
-        case 401: "the token was refused"
-        case 403: "the token has no permission for this"
+        case 401: "the login was refused"
+        case 403: "the login has no permission for this"
         case 404: "not found"
         case 501: "the server does not serve this"
         case 500...: "the server failed"

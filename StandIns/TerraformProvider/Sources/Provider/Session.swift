@@ -11,6 +11,7 @@ package actor Session {
     private let environment: [String: String]
     private var config = Value.null
     private var clients: [Access: HTTPClient] = [:]
+    private var tickets: [Access: Ticket] = [:]
     private let identifiers = Identifiers()
     private let stop = Stop()
 
@@ -26,7 +27,9 @@ package actor Session {
         let access = try Access(config: config, environment: environment)
         let client = try clients[access] ?? Server.client(access)
         clients[access] = client
-        return Server(access, client: client, identifiers: identifiers, stop: stop)
+        let ticket = tickets[access] ?? Ticket()
+        tickets[access] = ticket
+        return Server(access, client: client, ticket: ticket, identifiers: identifiers, stop: stop)
     }
 
     /// Does something unless Terraform asked to stop.

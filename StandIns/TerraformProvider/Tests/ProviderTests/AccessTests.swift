@@ -11,7 +11,7 @@ import Values
     @Test func theEnvironmentFillsWhatTheConfigurationLeavesOut() throws {
         let empty = try Access(config: .object([:]), environment: Self.environment)
         #expect(empty.endpoint == "https://pve:8006/api2/json")
-        #expect(empty.token == "root@pam!ci=secret")
+        #expect(empty.login == .token("root@pam!ci=secret"))
         #expect(!empty.isInsecure)
         #expect(empty.minimumTLS == "1.3")
         let config = Value.object([
