@@ -10,6 +10,34 @@ import Testing
         #expect(manifest.apps[0].targets == ["web"])
         #expect(manifest.environments.map(\.name) == ["dev"])
         #expect(manifest.environments[0].hosts.map(\.count) == [2, 1])
+        #expect(manifest.environments[0].hosts.map(\.disk) == [8, nil])
+    }
+
+    /// What stands in the example as a comment is read too.
+    @Test func readsTheExampleWithoutItsCommentMarks() throws {
+        let path = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../examples/nante.yml")
+        let lines = try String(contentsOf: path, encoding: .utf8).split(separator: "\n").map(String.init)
+        let open = lines.map { line -> String in
+            let isKey = line.firstMatch(of: /^ *# +"?[a-z0-9_]+"?: *($|[^ ])/) != nil || line == "# platform:"
+            return isKey ? line.replacing(#/^( *)# /#, maxReplacements: 1) { $0.output.1 } : line
+        }
+        let manifest = try Manifest.parse(text: open.joined(separator: "\n"), file: "nante.yml")
+        #expect(manifest.platform.settings["PROXMOX_API_URL"] == "https://pve.example.ts.net:8006")
+        #expect(manifest.platform.settings["PROXMOX_NODE"] == "pmx")
+        #expect(manifest.platform.settings["MINIO_BUCKET"] == "terraform-state")
+        #expect(manifest.machines.vmTemplate == "debian-12-template")
+        #expect(manifest.machines.ids == 1000...9999)
+        #expect(
+            manifest.machines.networks
+                == [20: try #require(Manifest.Network.usual[20])].mapValues { network in
+                    var network = network
+                    network.dns = [network.gateway]
+                    return network
+                })
+        let group = try #require(manifest.environments.first?.hosts.first)
+        #expect(group.addresses.map(\.description) == ["192.168.20.50", "192.168.20.51"])
+        #expect(group.vlan == 20 && group.protect && group.privileged && group.nesting && group.tun)
+        #expect(group.tags == ["billing"] && group.user == "deploy" && group.storage == "zfs-vm")
     }
 
     @Test(arguments: ["lxc.yml", "vm.yml"]) func readsTheExamplesOfMachines(name: String) throws {
@@ -50,10 +78,53 @@ import Testing
         ),
         ("version: 1\nlibrary: { nante: ../nante }", "nante.yml:2:12: a library is named OWNER/REPO"),
         ("version: 1\napps: [a]", "nante.yml:2:7: apps must be a mapping"),
+        (machines("token: x"), "nante.yml:3:14: platform.proxmox has no key token, did you mean node?"),
+        (machines("ids: 1-50"), "nante.yml:3:19: ids must be such as 1000-9999, from 100 to 999999999"),
+        (machines("bridge: a b"), "nante.yml:3:22: platform.proxmox.bridge must be letters, digits and _ . -"),
+        (
+            machines("template: debian"),
+            "nante.yml:3:24: template must be a template such as local:vztmpl/debian-12-standard_12.12-1_amd64.tar.zst"
+        ),
+        (
+            machines("networks: { lan: {} }"),
+            "nante.yml:3:26: a network is named by its VLAN tag, 1 to 4094, or 0 for untagged"
+        ),
+        (machines("networks: { 20: {} }"), "nante.yml:3:30: networks.20 needs its subnet, such as 192.168.20.0/24"),
+        (
+            machines("networks: { 20: { subnet: 10.0.0.1/24 } }"),
+            "nante.yml:3:40: subnet must be such as 192.168.20.0/24, with /8 to /30"
+        ),
+        (
+            machines("networks: { 20: { subnet: 10.0.0.0/24, gateway: 10.0.1.1 } }"),
+            "nante.yml:3:62: gateway must lie in 10.0.0.0/24"
+        ),
+        (
+            machines("networks: { 20: { subnet: 10.0.0.0/24, range: 10.0.0.9-10.0.1.1 } }"),
+            "nante.yml:3:60: range must be two addresses of 10.0.0.0/24, such as 10.0.0.10-10.0.0.254"
+        ),
+        (
+            machines("networks: { 20: { subnet: 10.0.0.0/24 } }", hosts: "vlan: 10"),
+            "nante.yml:7:20: platform.proxmox.networks has no 10; it has 20"
+        ),
+        (machines(hosts: "address: 10.0.0"), "nante.yml:7:23: address must be an IPv4 address such as 192.168.20.50"),
+        (machines(hosts: "count: 2, address: [10.0.0.1]"), "nante.yml:7:33: address has 1 for 2 hosts"),
+        (machines(hosts: "count: 2, address: [10.0.0.1, 10.0.0.1]"), "nante.yml:7:33: address has one twice"),
+        (machines(hosts: "disk: 8"), "nante.yml:7:20: disk must be such as 8GiB or 1TiB"),
+        (machines(hosts: "kind: vm, tun: true"), "nante.yml:7:29: tun is for containers: kind: lxc"),
+        (machines(hosts: "protect: sure"), "nante.yml:7:23: protect must be true or false"),
+        (
+            machines(hosts: "tags: [Billing]"),
+            "nante.yml:7:21: tags must be lower-case letters, digits and _ . + -, first a letter, a digit or _"
+        ),
+        (machines(hosts: "user: 'a;b'"), "nante.yml:7:20: user must be the name of a user"),
     ])
     func tellsThePlaceOfAFault(text: String, message: String) {
         let fault = #expect(throws: SourceFault.self) { try Manifest.parse(text: text, file: "nante.yml") }
         #expect(fault?.description.split(separator: "\n").first.map(String.init) == message)
+    }
+
+    static func machines(_ proxmox: String = "", hosts: String = "") -> String {
+        "version: 1\nplatform:\n  proxmox: { \(proxmox) }\nenvironments:\n  dev:\n    hosts:\n      app: { \(hosts) }"
     }
 
     @Test func showsTheLineWithACaret() {

@@ -6,6 +6,8 @@ public struct Manifest: Sendable, Hashable {
     public var file: String
     /// Addresses of real services; empty means the lab.
     public var platform: PlatformAddresses
+    /// How machines are made.
+    public var machines = Machines.usual
     /// Where `uses: OWNER/REPO/…@ref` is found on this machine; paths relative to the file.
     public var library: [String: String]
     /// The apps by name, in the order of the file.
@@ -103,6 +105,30 @@ public struct Manifest: Sendable, Hashable {
         public var memory: Int
         /// Target tags of each, as registered in Octopus.
         public var targets: [String]
+        /// Disk of each in GiB; nil as the platform has it.
+        public var disk: Int?
+        /// VLAN tag, 0 is untagged; nil as the platform has it.
+        public var vlan: Int?
+        /// The address of each host by its number; empty lets nante choose.
+        public var addresses: [IPv4Address] = []
+        /// The node that they are made on; nil as the platform has it.
+        public var node: String?
+        /// The storage of their disks; nil as the platform has it.
+        public var storage: String?
+        /// The template that they are made of; nil as the platform has it.
+        public var template: String?
+        /// Tags in Proxmox VE, beside nante's own.
+        public var tags: [String] = []
+        /// They are never removed or replaced, by nante or in Proxmox VE.
+        public var protect = false
+        /// Root inside a container is root outside.
+        public var privileged = false
+        /// Containers may be run inside of a container.
+        public var nesting = false
+        /// A container has `/dev/net/tun`.
+        public var tun = false
+        /// The user that logs in; nil is root in containers and `deploy` in virtual machines.
+        public var user: String?
     }
 
     /// The app of a name.

@@ -24,7 +24,7 @@ extension Manifest {
         guard let version = keys["version"] else { throw root.fault("version: 1 is missing") }
         _ = try version.integer(of: "version", in: 1...1)
         var manifest = Manifest(file: file, platform: .init(settings: [:]), library: [:], apps: [], environments: [])
-        if let platform = keys["platform"] { manifest.platform = try addresses(platform) }
+        if let platform = keys["platform"] { (manifest.platform, manifest.machines) = try addresses(platform) }
         for (name, at, value) in try keys["library"]?.members(of: "library") ?? [] {
             guard name.split(separator: "/").count == 2 else { throw at.fault("a library is named OWNER/REPO") }
             manifest.library[name] = try value.text(of: "the path of \(name)")
@@ -35,29 +35,35 @@ extension Manifest {
         }
         for (name, at, value) in try keys["environments"]?.members(of: "environments") ?? [] {
             guard NameRule.isName(name) else { throw at.fault("an environment's name is \(NameRule.inWords)") }
-            manifest.environments.append(try environment(name, value))
+            manifest.environments.append(try environment(name, value, manifest.machines))
         }
         return manifest
     }
 
-    private static func addresses(_ node: YAMLReader) throws(SourceFault) -> PlatformAddresses {
+    private static func addresses(
+        _ node: YAMLReader
+    ) throws(SourceFault) -> (PlatformAddresses, Machines) {
         var settings: [String: String] = [:]
-        let services = try node.members(of: "platform", known: ["octopus", "nexus", "proxmox", "doppler"])
+        var machines = Machines.usual
+        let services = try node.members(of: "platform", known: ["octopus", "nexus", "proxmox", "state", "doppler"])
         let known: [String: [(key: String, setting: String)]] = [
             "octopus": [("url", "OCTOPUS_SERVER_URL"), ("space", "OCTOPUS_SPACE_ID")],
             "nexus": [("url", "NEXUS_URL"), ("docker", "NEXUS_DOCKER_REGISTRY")],
-            "proxmox": [("url", "PROXMOX_API_URL")],
+            "proxmox": [("url", "PROXMOX_API_URL"), ("node", "PROXMOX_NODE"), ("storage", "PROXMOX_STORAGE")],
+            "state": [("url", "MINIO_ENDPOINT"), ("bucket", "MINIO_BUCKET")],
             "doppler": [("project", "DOPPLER_PROJECT"), ("config", "DOPPLER_CONFIG")],
         ]
-        for (service, value) in services {
+        for (service, value) in services.sorted(by: { $0.key < $1.key }) {
             let names = known[service] ?? []
-            for (key, text) in try value.members(of: "platform.\(service)", known: names.map(\.key)) {
-                if let name = names.first(where: { $0.key == key }) {
-                    settings[name.setting] = try text.text(of: "platform.\(service).\(key)")
-                }
+            let beside = service == "proxmox" ? ["bridge", "template", "vm_template", "vlan", "ids", "networks"] : []
+            let keys = try value.members(of: "platform.\(service)", known: names.map(\.key) + beside)
+            for name in names {
+                guard let text = keys[name.key] else { continue }
+                settings[name.setting] = try text.text(of: "platform.\(service).\(name.key)")
             }
+            if service == "proxmox" { machines = try self.machines(keys) }
         }
-        return PlatformAddresses(settings: settings)
+        return (PlatformAddresses(settings: settings), machines)
     }
 
     private static func app(_ name: String, _ node: YAMLReader) throws(SourceFault) -> App {
@@ -110,23 +116,30 @@ extension Manifest {
         return build
     }
 
-    private static func environment(_ name: String, _ node: YAMLReader) throws(SourceFault) -> Environment {
+    private static func environment(
+        _ name: String, _ node: YAMLReader, _ machines: Machines
+    ) throws(SourceFault) -> Environment {
         var environment = Environment(name: name, hosts: [])
         let keys = try node.members(of: "environments.\(name)", known: ["hosts"])
         for (group, at, value) in try keys["hosts"]?.members(of: "hosts") ?? [] {
             guard NameRule.isName(group) else { throw at.fault("a host group's name is \(NameRule.inWords)") }
-            let parts = try value.members(
-                of: "hosts.\(group)", known: ["count", "kind", "cores", "memory", "targets"])
+            let parts = try value.members(of: "hosts.\(group)", known: hostKeys)
             var hosts = HostGroup(name: group, count: 1, kind: .lxc, cores: 1, memory: 512, targets: [])
             if let count = parts["count"] { hosts.count = try count.integer(of: "count", in: 0...50) }
             if let kind = parts["kind"] { hosts.kind = try choice(kind, "kind") }
             if let cores = parts["cores"] { hosts.cores = try cores.integer(of: "cores", in: 1...256) }
             if let memory = parts["memory"] { hosts.memory = try mebibytes(memory) }
             hosts.targets = try tags(parts["targets"], "targets")
+            try machine(parts, &hosts, machines)
             environment.hosts.append(hosts)
         }
         return environment
     }
+
+    private static let hostKeys = [
+        "count", "kind", "cores", "memory", "targets", "disk", "vlan", "address", "node", "storage", "template",
+        "tags", "protect", "privileged", "nesting", "tun", "user",
+    ]
 
     private static func choice<Choice: RawRepresentable & CaseIterable>(
         _ node: YAMLReader, _ what: String

@@ -84,7 +84,9 @@ public struct Platform: Sendable {
     /// The store of Terraform states.
     public func state() throws -> StateEndpoint {
         let found = try require([.stateURL, .stateUser, .statePassword], of: "the store of Terraform states")
-        return StateEndpoint(url: try address(found[0], .stateURL), accessKey: found[1], secretKey: found[2])
+        return StateEndpoint(
+            url: try address(found[0], .stateURL), accessKey: found[1], secretKey: found[2],
+            bucket: settings[.stateBucket] ?? StateEndpoint.usualBucket)
     }
 
     /// How hosts are logged into; a key given as text is kept in a 0600 file of the run.

@@ -59,12 +59,14 @@ public struct SettingName: Sendable, Hashable {
     public static let stateUser = SettingName("MINIO_ROOT_USER")
     /// Secret key of that store.
     public static let statePassword = SettingName("MINIO_ROOT_PASSWORD", secret: true)
+    /// Bucket of that store; `terraform-state` without it.
+    public static let stateBucket = SettingName("MINIO_BUCKET")
 
     /// Every setting that the platform has, in the order shown.
     public static let all: [SettingName] = [
         .octopusURL, .octopusKey, .octopusSpace, .octopusEnvironment, .nexusURL, .nexusUser, .nexusPassword,
         .nexusDocker, .proxmoxURL, .proxmoxTokenID, .proxmoxTokenSecret, .proxmoxCA, .proxmoxNode, .proxmoxStorage,
-        .stateURL, .stateUser, .statePassword, .sshKey, .sshKeyFile, .sshPublicKey, .sshUser, .sshKnownHosts,
+        .stateURL, .stateUser, .statePassword, .stateBucket, .sshKey, .sshKeyFile, .sshPublicKey, .sshUser, .sshKnownHosts,
     ]
 
     /// The settings whose presence means real servers.
