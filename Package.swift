@@ -84,7 +84,7 @@ let package = Package(
             embed: ["PreDeploy", "Deploy", "PostDeploy", "DeployFailed"].map { "Scripts/\($0).sh" }),
         room("Deploying", ["Core", "Octopus", "SSH", httpClient, nio], embed: ["Host/nante-slot"]),
         room("Diagnosing", ["Core", "Nexus", "Octopus", "Proxmox", "SSH", "StateStore", "Terraform"]),
-        room("Provisioning", ["Core", "Octopus", "Proxmox", "SSH", "Terraform", crypto]),
+        room("Provisioning", ["Core", "Octopus", "Proxmox", "SSH", "StateStore", "Terraform", crypto]),
         // Layer 3
         room(
             "Lab",

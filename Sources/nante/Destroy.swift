@@ -20,14 +20,20 @@ struct DestroyCommand: NanteCommand {
     var yes = false
 
     func run(_ context: Context) async throws {
-        let provision = try await Provision(global, environment: environment, wanted: false, context: context)
+        try await Provision.with(global, environment: environment, wanted: false, context: context) { provision in
+            try await destroy(provision, context)
+        }
+    }
+
+    private func destroy(_ provision: Provision, _ context: Context) async throws {
         context.terminal.say(provision.platform.line)
         let destroyer = Destroyer(
             environment: environment, maker: provision.maker, registry: provision.registry, key: provision.key,
-            folder: context.workingDirectory, context: context, report: ProvisionReport(context).show)
+            folder: context.workingDirectory, context: context, report: provision.report.show)
         let plan = try await destroyer.plan()
         try Output.render(plan.json, as: format.output, to: context.terminal) { Provision.table(plan, all: true) }
         guard !plan.items.isEmpty else { return context.terminal.say("\(environment): nothing to remove") }
+        try plan.refuse(replacing: [])
         try confirm(context)
         try await destroyer.destroy(plan)
         context.terminal.say("\(environment): removed \(plan.items.count)")

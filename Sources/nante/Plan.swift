@@ -24,12 +24,13 @@ struct PlanCommand: NanteCommand {
     var detailedExitcode = false
 
     func run(_ context: Context) async throws {
-        let provision = try await Provision(global, environment: environment, context: context)
-        let plan = try await provision.provisioner().plan()
-        try Output.render(plan.json, as: format.output, to: context.terminal) {
-            Provision.table(plan, all: all)
+        try await Provision.with(global, environment: environment, context: context) { provision in
+            let plan = try await provision.provisioner().plan()
+            try Output.render(plan.json, as: format.output, to: context.terminal) {
+                Provision.table(plan, all: all)
+            }
+            context.terminal.say("\(environment): \(plan.summary)")
+            if detailedExitcode, !plan.changes.isEmpty { throw ExitCode(Exit.failed.code) }
         }
-        context.terminal.say("\(environment): \(plan.summary)")
-        if detailedExitcode, !plan.changes.isEmpty { throw ExitCode(Exit.failed.code) }
     }
 }

@@ -73,7 +73,7 @@ import Testing
     @Test func aHostMadeAnewGetsItsTargetAgain() async throws {
         let provisioner = try bench.provisioner(try ProvisionBench.manifest())
         _ = try await provisioner.apply()
-        try await bench.hosts.remove(["dev-app-2"])
+        try await bench.hosts.remove(["dev-app-2"], keeping: [])
         let plan = try await provisioner.apply()
         #expect(plan.names(.host, .create) == ["dev-app-2"])
         #expect(plan.names(.target, .change) == ["dev-app-2"])

@@ -62,8 +62,13 @@ public struct Reservations: Sendable {
     }
 
     /// Lets the place of a host go; one that is not this host's is left.
-    public func release(_ place: Place, of host: String) async throws {
-        for key in Reservations.keys(of: place) where try await isOwn(key, host) { try await store.delete(key) }
+    ///
+    /// - Parameter new: the place that the host has now; what both share stays reserved.
+    public func release(_ place: Place, of host: String, keeping new: Place? = nil) async throws {
+        let kept = new.map(Reservations.keys) ?? []
+        for key in Reservations.keys(of: place) where !kept.contains(key) {
+            if try await isOwn(key, host) { try await store.delete(key) }
+        }
     }
 
     /// Lets go what hosts of the workspace hold that are neither wanted nor there: what a killed apply left.

@@ -29,18 +29,22 @@ public struct Destroyer: Sendable {
         async let state = registry.state(environment: environment, key: key)
         let hosts = try await maker.hosts().filter(\.isOurs)
         var items = hosts.map { host in
-            Plan.Item(.remove, .host, host.name, ["\(host.address), with all that is on it"])
+            Plan.Item(
+                .remove, .host, host.name, ["\(host.address), with all that is on it"],
+                obstacle: host.isProtected ? "it is protected" : nil)
         }
         // Only targets of hosts that are this repository's: another one may share the environment in Octopus.
         let names = Set(hosts.map(\.name))
         // One whose host is gone already is what a destroy that was cut off left.
         items += try await state.targets.filter { names.contains($0.name) || $0.name.hasPrefix(environment + "-") }
             .map { Plan.Item(.remove, .target, $0.name) }
+        items += try await maker.leftovers().map { Plan.Item(.remove, .records, $0) }
         return Plan(environment: environment, items: items)
     }
 
     /// Removes what the plan names.
     public func destroy(_ plan: Plan) async throws {
+        try plan.refuse(replacing: [])
         let lock = try await maker.lock(environment) { [report] holder in
             report(.say("waiting for \(holder), which applies \(environment)"))
         }
@@ -53,10 +57,11 @@ public struct Destroyer: Sendable {
             report(.done("unregister \(name)", ""))
         }
         let hosts = plan.names(.host, .remove)
-        if !hosts.isEmpty {
-            let title = "remove \(hosts.joined(separator: ", "))"
+        let records = plan.names(.records, .remove)
+        if !hosts.isEmpty || !records.isEmpty {
+            let title = "remove \((hosts + records).joined(separator: ", "))"
             report(.begin(title))
-            try await maker.remove(hosts)
+            try await maker.remove(hosts, keeping: [])
             report(.done(title, ""))
         }
         try journal.close("done")

@@ -12,6 +12,7 @@ public struct Provisioner: Sendable {
     let slot: SlotProgram
     let key: DeployKey
     let folder: String
+    let replacing: Set<String>
     let report: @Sendable (ProvisionEvent) -> Void
     let configurator = HostConfigurator()
 
@@ -19,10 +20,12 @@ public struct Provisioner: Sendable {
     ///
     /// - Parameters:
     ///   - folder: the folder of the manifest; the journal is kept below it.
+    ///   - replacing: names of hosts that may be destroyed and made anew.
     ///   - report: sees each step.
     public init(
         _ desired: Desired, maker: any HostMaker, registry: any TargetRegistry, slot: SlotProgram, key: DeployKey,
-        folder: String, context: Context, report: @escaping @Sendable (ProvisionEvent) -> Void
+        folder: String, replacing: Set<String> = [], context: Context,
+        report: @escaping @Sendable (ProvisionEvent) -> Void
     ) {
         self.context = context
         self.desired = desired
@@ -31,6 +34,7 @@ public struct Provisioner: Sendable {
         self.slot = slot
         self.key = key
         self.folder = folder
+        self.replacing = replacing
         self.report = report
     }
 
@@ -50,6 +54,7 @@ public struct Provisioner: Sendable {
         var observed = try await observe()
         let plan = try planner(for: observed).plan()
         guard !plan.changes.isEmpty else { return plan }
+        try plan.refuse(replacing: replacing)
         if let left = try journal.open("apply"), !left.isEmpty {
             report(.say("taking up an apply that was cut off at: \(left.joined(separator: ", "))"))
         }
@@ -60,7 +65,9 @@ public struct Provisioner: Sendable {
             try await register(plan, journal, observed)
             let gone = plan.names(.host, .remove)
             if !gone.isEmpty {
-                try await step("remove \(gone.joined(separator: ", "))", journal) { try await maker.remove(gone) }
+                try await step("remove \(gone.joined(separator: ", "))", journal) {
+                    try await maker.remove(gone, keeping: desired.hosts)
+                }
             }
             try journal.close("done")
         } catch {
@@ -77,15 +84,16 @@ public struct Provisioner: Sendable {
     /// Asks hosts and registry, all at once.
     func observe() async throws -> Observed {
         async let registry = registry.state(environment: desired.environment, key: key)
-        let hosts = try await maker.hosts()
+        let survey = try await maker.survey(desired.hosts)
+        let hosts = survey.hosts
         let wanted = Set(desired.hosts.map(\.name))
         let running = hosts.filter { $0.isOurs && $0.isRunning && wanted.contains($0.name) }
         let probes = try await probe(running)
         var fingerprints: [String: String] = [:]
         for host in hosts { fingerprints[host.name] = Provisioner.fingerprint(ofKey: host.hostKey) }
         return Observed(
-            hosts: Dictionary(hosts.map { ($0.name, $0) }, uniquingKeysWith: { $1 }), probes: probes,
-            registry: try await registry, fingerprints: fingerprints)
+            hosts: Dictionary(hosts.map { ($0.name, $0) }, uniquingKeysWith: { $1 }), changes: survey.changes,
+            probes: probes, registry: try await registry, fingerprints: fingerprints)
     }
 
     /// "SHA256:" and the unpadded base64 of the digest of a public key's bytes (ssh-keygen(1), -l); nil for no key.
@@ -107,12 +115,14 @@ public struct Provisioner: Sendable {
     }
 
     private func makeHosts(_ plan: Plan, _ journal: Journal, _ observed: inout Observed) async throws {
-        let names = Set(plan.names(.host, .create, .change))
+        let names = Set(plan.names(.host, .create, .change, .replace))
         let wishes = desired.hosts.filter { names.contains($0.name) }
         guard !wishes.isEmpty else { return }
         let title = "hosts \(wishes.map(\.name).joined(separator: ", "))"
         let made = try await step(title, journal) {
-            try await maker.make(wishes) { [report] line in report(.note(title, line)) }
+            try await maker.make(wishes, of: desired.hosts, replacing: replacing) { [report] line in
+                report(.note(title, line))
+            }
         }
         for host in made {
             observed.hosts[host.name] = host

@@ -12,10 +12,63 @@ public struct DesiredHost: Sendable, Hashable {
     public var memory: Int
     /// Target tags.
     public var targets: [String]
+    /// How its machine is made.
+    public var machine = Machine()
+
+    /// How the machine of a host is made; nil is as the platform has it.
+    public struct Machine: Sendable, Hashable {
+        /// Disk in GiB.
+        public var disk: Int?
+        /// VLAN tag, 0 is untagged.
+        public var vlan: Int?
+        /// The address that it must have.
+        public var address: IPv4Address?
+        /// The node.
+        public var node: String?
+        /// The storage of its disk.
+        public var storage: String?
+        /// The template.
+        public var template: String?
+        /// Tags in Proxmox VE, beside nante's own.
+        public var tags: [String] = []
+        /// It is never removed or replaced.
+        public var protect = false
+        /// Root inside of the container is root outside.
+        public var privileged = false
+        /// Containers may be run inside.
+        public var nesting = false
+        /// The container has `/dev/net/tun`.
+        public var tun = false
+        /// The user that logs in.
+        public var user: String?
+
+        /// As the platform has it.
+        public init() {}
+
+        /// As a group of the manifest says for its host of a number, from 1.
+        public init(_ group: Manifest.HostGroup, number: Int) {
+            disk = group.disk
+            vlan = group.vlan
+            address = group.addresses.indices.contains(number - 1) ? group.addresses[number - 1] : nil
+            node = group.node
+            storage = group.storage
+            template = group.template
+            tags = group.tags
+            protect = group.protect
+            privileged = group.privileged
+            nesting = group.nesting
+            tun = group.tun
+            user = group.user
+        }
+    }
 
     /// A host.
-    public init(name: String, kind: Manifest.HostGroup.Kind = .lxc, cores: Int, memory: Int, targets: [String]) {
+    public init(
+        name: String, kind: Manifest.HostGroup.Kind = .lxc, cores: Int, memory: Int, targets: [String],
+        machine: Machine = Machine()
+    ) {
         self.name = name
+        self.machine = machine
         self.kind = kind
         self.cores = cores
         self.memory = memory
@@ -47,7 +100,7 @@ public struct Desired: Sendable, Hashable {
             (1...max(1, group.count)).prefix(group.count).map { number in
                 DesiredHost(
                     name: "\(name)-\(group.name)-\(number)", kind: group.kind, cores: group.cores,
-                    memory: group.memory, targets: group.targets)
+                    memory: group.memory, targets: group.targets, machine: .init(group, number: number))
             }
         }
         apps = manifest.apps.filter { $0.kind == .package && !$0.targets.isEmpty }

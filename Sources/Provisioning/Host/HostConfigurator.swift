@@ -10,7 +10,7 @@ struct HostConfigurator: Sendable {
     ///
     /// - Throws: a failure with exit `missing` when it can't be reached.
     func probe(_ client: SSHClient) async throws -> HostProbe {
-        let result = try await client.shell("sh -s", input: HostProbe.script, deadline: .seconds(30))
+        let result = try await client.shell(client.rootShell, input: HostProbe.script, deadline: .seconds(30))
         guard let probe = HostProbe.parse(result.lines) else {
             throw Failure(
                 .failed, "\(client.target.host) did not say what is on it", where: client.target.text,
@@ -27,7 +27,7 @@ struct HostConfigurator: Sendable {
         _ client: SSHClient, _ configuration: HostConfiguration, tell: @escaping @Sendable (String) -> Void
     ) async throws -> [String] {
         let result = try await client.shell(
-            "sh -s", input: configuration.script, deadline: HostConfigurator.limit
+            client.rootShell, input: configuration.script, deadline: HostConfigurator.limit
         ) { line in tell(line.text) }
         let said = result.lines.filter { $0.hasPrefix("nante: ") }.map { String($0.dropFirst("nante: ".count)) }
         guard result.succeeded, said.last == "done" else {
@@ -38,4 +38,9 @@ struct HostConfigurator: Sendable {
         }
         return said.dropLast()
     }
+}
+
+extension SSHClient {
+    /// The command that reads a script from its input and runs it as root.
+    var rootShell: String { target.user == "root" ? "sh -s" : "sudo -n sh -s" }
 }

@@ -12,16 +12,16 @@ public struct MachineSite: Sendable {
     public var vlan: Int
     /// The ids that hosts get.
     public var ids: ClosedRange<Int>
-    /// The node.
-    public var node: String
+    /// The node; nil is the configuration's own.
+    public var node: String?
     /// The storage of disks.
-    public var storage: String
+    public var storage: String?
     /// The bridge.
-    public var bridge: String
+    public var bridge: String?
     /// The template of containers.
-    public var template: String
+    public var template: String?
     /// The template of virtual machines.
-    public var vmTemplate: String
+    public var vmTemplate: String?
     /// Lines of public SSH keys that open machines.
     public var publicKey: String
     /// The lab: it has one network, one node and its own templates, whatever a host names.
@@ -30,8 +30,8 @@ public struct MachineSite: Sendable {
     /// A site.
     public init(
         repository: String, environment: String, networks: [Int: Manifest.Network], vlan: Int, ids: ClosedRange<Int>,
-        node: String, storage: String, bridge: String, template: String, vmTemplate: String, publicKey: String,
-        isLab: Bool
+        node: String? = nil, storage: String? = nil, bridge: String? = nil, template: String? = nil,
+        vmTemplate: String? = nil, publicKey: String, isLab: Bool
     ) {
         self.repository = repository
         self.environment = environment

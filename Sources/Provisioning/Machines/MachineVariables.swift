@@ -36,19 +36,20 @@ struct MachineVariables: Sendable {
     /// Everything for these instances.
     func all(_ instances: [String: JSONValue]) -> JSONValue {
         let sorted = instances.sorted { $0.key < $1.key }
-        return [
+        var members: OrderedDictionary<String, JSONValue> = [
             "app_name": .string(MachineSite.word(site.repository)),
             "environment": .string(site.environment),
             "instances": .object(OrderedDictionary(uniqueKeysWithValues: sorted)),
             "networks": .object(networks),
             "vlan_tag": .string("\(site.vlan)"),
-            "bridge": .string(site.bridge),
-            "proxmox_target_node": .string(site.node),
-            "proxmox_storage": .string(site.storage),
-            "lxc_template": .string(site.template),
-            "vm_template": .string(site.vmTemplate),
             "ssh_public_key": .string(site.publicKey),
         ]
+        let optional = [
+            ("bridge", site.bridge), ("proxmox_target_node", site.node), ("proxmox_storage", site.storage),
+            ("lxc_template", site.template), ("vm_template", site.vmTemplate),
+        ]
+        for (name, value) in optional { members[name] = value.map { .string($0) } }
+        return .object(members)
     }
 
     private var networks: OrderedDictionary<String, JSONValue> {

@@ -4,6 +4,8 @@ import Core
 struct Observed: Sendable {
     /// All hosts of the maker, by name.
     var hosts: [String: MadeHost]
+    /// What the maker would do to each host; nil where it can't tell.
+    var changes: [String: MachineChange]?
     /// What each running host of the environment says of itself.
     var probes: [String: HostProbe]
     /// What the registry has.

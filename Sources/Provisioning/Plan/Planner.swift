@@ -15,7 +15,11 @@ struct Planner: Sendable {
         var items = desired.hosts.map(hostItem)
         let wanted = Set(desired.hosts.map(\.name))
         let gone = observed.hosts.values.filter { $0.isOurs && !wanted.contains($0.name) }.map(\.name).sorted()
-        items += gone.map { Plan.Item(.remove, .host, $0, ["with all that is on it"]) }
+        items += gone.map { name in
+            let isProtected = observed.hosts[name]?.isProtected == true
+            return Plan.Item(
+                .remove, .host, name, ["with all that is on it"], obstacle: isProtected ? "it is protected" : nil)
+        }
         items += desired.hosts.map(configurationItem)
         items.append(
             Plan.Item(observed.registry.hasEnvironment ? .unchanged : .create, .environment, desired.environment))
@@ -60,8 +64,9 @@ struct Planner: Sendable {
         guard let made = observed.hosts[host.name] else {
             let cores = host.cores == 1 ? "1 core" : "\(host.cores) cores"
             let text = "\(host.kind.rawValue), \(cores), \(memory), \(host.targets.joined(separator: ","))"
-            return Plan.Item(.create, .host, host.name, [text])
+            return Plan.Item(.create, .host, host.name, [text] + (observed.changes?[host.name]?.details ?? []))
         }
+        if let changes = observed.changes { return hostItem(host, made, changes[host.name]) }
         var details: [String] = []
         if made.cores != host.cores { details.append("\(made.cores) cores become \(host.cores)") }
         if made.memory != host.memory { details.append("\(made.memory) MiB become \(memory)") }
@@ -73,8 +78,28 @@ struct Planner: Sendable {
         return Plan.Item(details.isEmpty ? .unchanged : .change, .host, host.name, details)
     }
 
+    /// What the maker itself would do.
+    private func hostItem(_ host: DesiredHost, _ made: MadeHost, _ change: MachineChange?) -> Plan.Item {
+        let start = made.isRunning ? [] : ["stopped, is started"]
+        let details = (change?.details ?? []) + start
+        switch change?.action {
+        case .replace, .create, .remove:
+            return Plan.Item(
+                .replace, .host, host.name, ["made anew, with the loss of all that is on it"] + details,
+                obstacle: made.isProtected ? "it is protected" : nil)
+        case .change: return Plan.Item(.change, .host, host.name, details)
+        case nil: return Plan.Item(details.isEmpty ? .unchanged : .change, .host, host.name, details)
+        }
+    }
+
+    /// The machine of a host is there and stays.
+    private func stays(_ host: DesiredHost) -> Bool {
+        guard observed.hosts[host.name] != nil else { return false }
+        return ![.replace, .create, .remove].contains(observed.changes?[host.name]?.action)
+    }
+
     private func configurationItem(_ host: DesiredHost) -> Plan.Item {
-        guard let made = observed.hosts[host.name] else {
+        guard let made = observed.hosts[host.name], stays(host) else {
             return Plan.Item(.create, .configuration, host.name, [roleText(host)])
         }
         guard let probe = observed.probes[host.name] else {
@@ -99,7 +124,7 @@ struct Planner: Sendable {
         guard let found else {
             return Plan.Item(.create, .target, host.name, ["roles \(host.targets.sorted().joined(separator: ","))"])
         }
-        guard let wanted = target(of: host) else {
+        guard stays(host), let wanted = target(of: host) else {
             return Plan.Item(.change, .target, host.name, ["the host is made anew"])
         }
         let details = found.differences(from: wanted)
@@ -112,7 +137,10 @@ struct Planner: Sendable {
                 throw Failure(
                     .refused, "host \(host.name) is there and belongs to another",
                     details: [.init("owner", made.owner)],
-                    next: ["nante lab host delete \(host.name)", "or name the environment otherwise"])
+                    next: [
+                        made.vmid == nil ? "nante lab host delete \(host.name)" : "nante proxmox vms",
+                        "or name the environment otherwise",
+                    ])
             }
             if observed.registry.foreign.contains(host.name) {
                 throw Failure(

@@ -24,6 +24,11 @@ public struct ChosenProvider: Sendable {
         executable: String, context: Context, say: (String) -> Void
     ) async throws -> ChosenProvider {
         guard let version = program.providerVersion else { return ChosenProvider(source: .builtIn, standIn: nil) }
+        // Whoever runs a provider for terraform by himself means it, as in terraform's own documentation of debugging.
+        if let attached = context.environment["TF_REATTACH_PROVIDERS"], !attached.isEmpty {
+            say("the provider that TF_REATTACH_PROVIDERS names is used")
+            return ChosenProvider(source: .standIn(reattach: attached), standIn: nil)
+        }
         let installed = folder.appending(
             path: ".terraform/providers/registry.terraform.io/bpg/proxmox/\(version)")
         if context.files.exists(installed) { return ChosenProvider(source: .registry, standIn: nil) }

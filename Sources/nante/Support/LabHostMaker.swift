@@ -10,7 +10,10 @@ struct LabHostMaker: HostMaker {
 
     func hosts() async throws -> [MadeHost] { try await lab.list().map(made) }
 
-    func make(_ wishes: [DesiredHost], tell: @escaping @Sendable (String) -> Void) async throws -> [MadeHost] {
+    func make(
+        _ wishes: [DesiredHost], of all: [DesiredHost], replacing: Set<String>,
+        tell: @escaping @Sendable (String) -> Void
+    ) async throws -> [MadeHost] {
         let requests = try wishes.map { wish in
             guard wish.kind == .lxc else {
                 throw Failure(
@@ -23,7 +26,7 @@ struct LabHostMaker: HostMaker {
         return try await lab.create(requests, tell: tell).map { made($0.host) }
     }
 
-    func remove(_ names: [String]) async throws { _ = try await lab.delete(names) }
+    func remove(_ names: [String], keeping: [DesiredHost]) async throws { _ = try await lab.delete(names) }
 
     func root(of host: MadeHost) throws -> SSHClient { try lab.client(try lab.find(host.name)) }
 

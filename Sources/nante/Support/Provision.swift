@@ -13,43 +13,72 @@ struct Provision {
     let context: Context
     let desired: Desired?
     let platform: Platform
-    let maker: LabHostMaker
+    let maker: any HostMaker
     let registry: OctopusRegistry
     let key: DeployKey
+    let report: ProvisionReport
+    private let machines: MachineTools?
 
-    /// Looks for everything that is needed, and starts the lab where that is meant.
+    /// Looks for everything that is needed, starts the lab where that is meant, and runs a body with it.
     ///
     /// - Parameter wanted: the environment must be in the manifest; else only what is there counts.
-    init(_ global: GlobalOptions, environment: String, wanted: Bool = true, context: Context) async throws {
+    static func with(
+        _ global: GlobalOptions, environment: String, wanted: Bool = true, context: Context,
+        _ body: (Provision) async throws -> Void
+    ) async throws {
+        let provision = try await Provision(global, environment: environment, wanted: wanted, context: context)
+        do { try await body(provision) } catch {
+            await provision.machines?.stop()
+            throw error
+        }
+        await provision.machines?.stop()
+    }
+
+    private init(_ global: GlobalOptions, environment: String, wanted: Bool, context: Context) async throws {
         guard NameRule.isName(environment) else {
             throw Failure(.usage, "\"\(environment)\" can't be an environment", why: NameRule.inWords)
         }
         self.context = context
+        report = ProvisionReport(context)
         // The manifest first: nothing is started for one that is wrong.
         let manifest = wanted ? try Manifest.load(context) : try global.manifestIfAny(context)
         desired = wanted ? try manifest.map { try Desired($0, environment: environment) } : nil
         platform = try await global.platform(context, manifest: manifest)
-        guard platform.isLab else {
-            throw Failure(
-                .missing, "hosts beside real servers can't be made yet", why: "only the lab makes hosts",
-                next: ["register hosts by hand: nante octopus target register", "or --lab"])
+        let repository = await Provision.repository(context)
+        if platform.isLab, !Provision.usesTerraform(context) {
+            let lab = try Hosts.ofThisMachine(context)
+            let owner = HostOwner(repository: repository, environment: environment)
+            maker = LabHostMaker(lab: lab, owner: owner)
+            machines = nil
+        } else {
+            let machines = try await MachineTools(
+                platform, environment: environment, repository: repository.lastPathComponent, manifest: manifest,
+                context: context, report: report)
+            self.machines = machines
+            maker = machines.maker
         }
-        let lab = try Hosts.ofThisMachine(context)
-        let owner = HostOwner(repository: await Provision.repository(context), environment: environment)
-        maker = LabHostMaker(lab: lab, owner: owner)
+        let publicKey =
+            platform.isLab
+            ? try await Hosts.ofThisMachine(context).authorizedKey() : try MachineTools.publicKey(platform, context)
         key = try await DeployKey.read(
-            lab.home.sshKey, publicKey: try await lab.authorizedKey(), user: HostConfiguration.deployUser,
-            context: context)
+            try platform.ssh().keyFile, publicKey: publicKey, user: HostConfiguration.deployUser, context: context)
         registry = OctopusRegistry(try await OctopusClient.connect(platform.octopus(), context: context))
     }
 
+    /// The lab's hosts are made by Terraform too, as on real servers; without it the lab makes them directly.
+    private static func usesTerraform(_ context: Context) -> Bool {
+        context.environment["NANTE_LAB_HOSTS"] == "terraform"
+    }
+
     /// The provisioner of an environment that the manifest has.
-    func provisioner() throws -> Provisioner {
+    ///
+    /// - Parameter replacing: names of hosts that may be destroyed and made anew.
+    func provisioner(replacing: Set<String> = []) throws -> Provisioner {
         guard let desired else { throw Failure(.usage, "there is no \(Manifest.fileName) here") }
         return Provisioner(
             desired, maker: maker, registry: registry,
             slot: SlotProgram(path: SlotScript.path, text: SlotScript.text), key: key,
-            folder: context.workingDirectory, context: context, report: ProvisionReport(context).show)
+            folder: context.workingDirectory, replacing: replacing, context: context, report: report.show)
     }
 
     /// The repository's name: that of the running workflow, of the remote, or of the folder.

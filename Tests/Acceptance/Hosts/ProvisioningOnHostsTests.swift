@@ -104,7 +104,8 @@ struct ProvisioningOnHostsTests {
     @Test func aKilledScriptIsMended() async throws {
         try await LXCBench.with { bench in
             let provisioner = try await bench.provisioner(apps: 1, ListOfTargets())
-            _ = try await provisioner.maker.make(provisioner.desired.hosts) { _ in }
+            _ = try await provisioner.maker.make(
+                provisioner.desired.hosts, of: provisioner.desired.hosts, replacing: []) { _ in }
             let root = try bench.hosts.client(try bench.hosts.find("dev-app-1"))
             let planner = provisioner.planner(for: try await provisioner.observe())
             let script = planner.configuration(of: planner.desired.hosts[0]).script
@@ -207,7 +208,10 @@ private struct LabMaker: HostMaker {
     let owner = HostOwner(repository: "test/one", environment: "dev")
 
     func hosts() async throws -> [MadeHost] { try await lab.list().map(made) }
-    func make(_ wishes: [DesiredHost], tell: @escaping @Sendable (String) -> Void) async throws -> [MadeHost] {
+    func make(
+        _ wishes: [DesiredHost], of all: [DesiredHost], replacing: Set<String>,
+        tell: @escaping @Sendable (String) -> Void
+    ) async throws -> [MadeHost] {
         let requests = try wishes.map {
             try HostRequest(
                 name: $0.name, spec: try HostSpec(cores: $0.cores, memory: $0.memory, targets: $0.targets),
@@ -215,7 +219,7 @@ private struct LabMaker: HostMaker {
         }
         return try await lab.create(requests, tell: tell).map { made($0.host) }
     }
-    func remove(_ names: [String]) async throws { _ = try await lab.delete(names) }
+    func remove(_ names: [String], keeping: [DesiredHost]) async throws { _ = try await lab.delete(names) }
     func root(of host: MadeHost) throws -> SSHClient { try lab.client(try lab.find(host.name)) }
     func lock(_ environment: String, waiting: @escaping @Sendable (String) -> Void) async throws -> any Sendable {
         try await lab.lock(environment: environment, waiting: waiting)

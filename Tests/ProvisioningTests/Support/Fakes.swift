@@ -33,7 +33,10 @@ final class FakeHosts: HostMaker, ProcessRunner {
 
     func hosts() async throws -> [MadeHost] { state.withLock { $0.hosts.values.map(\.made) } }
 
-    func make(_ wishes: [DesiredHost], tell: @escaping @Sendable (String) -> Void) async throws -> [MadeHost] {
+    func make(
+        _ wishes: [DesiredHost], of all: [DesiredHost], replacing: Set<String>,
+        tell: @escaping @Sendable (String) -> Void
+    ) async throws -> [MadeHost] {
         state.withLock { state in
             wishes.map { wish in
                 state.calls.append("make \(wish.name)")
@@ -52,7 +55,7 @@ final class FakeHosts: HostMaker, ProcessRunner {
         }
     }
 
-    func remove(_ names: [String]) async throws {
+    func remove(_ names: [String], keeping: [DesiredHost]) async throws {
         state.withLock { state in
             for name in names {
                 state.calls.append("remove \(name)")
