@@ -66,7 +66,8 @@ public struct SettingName: Sendable, Hashable {
     public static let all: [SettingName] = [
         .octopusURL, .octopusKey, .octopusSpace, .octopusEnvironment, .nexusURL, .nexusUser, .nexusPassword,
         .nexusDocker, .proxmoxURL, .proxmoxTokenID, .proxmoxTokenSecret, .proxmoxCA, .proxmoxNode, .proxmoxStorage,
-        .stateURL, .stateUser, .statePassword, .stateBucket, .sshKey, .sshKeyFile, .sshPublicKey, .sshUser, .sshKnownHosts,
+        .stateURL, .stateUser, .statePassword, .stateBucket,
+        .sshKey, .sshKeyFile, .sshPublicKey, .sshUser, .sshKnownHosts,
     ]
 
     /// The settings whose presence means real servers.

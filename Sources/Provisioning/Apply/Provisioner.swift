@@ -87,7 +87,7 @@ public struct Provisioner: Sendable {
         let survey = try await maker.survey(desired.hosts)
         let hosts = survey.hosts
         let wanted = Set(desired.hosts.map(\.name))
-        let running = hosts.filter { $0.isOurs && $0.isRunning && wanted.contains($0.name) }
+        let running = hosts.filter { $0.isOurs && $0.isRunning && !$0.hostKey.isEmpty && wanted.contains($0.name) }
         let probes = try await probe(running)
         var fingerprints: [String: String] = [:]
         for host in hosts { fingerprints[host.name] = Provisioner.fingerprint(ofKey: host.hostKey) }

@@ -1,6 +1,7 @@
 import Core
 import Foundation
 import SSH
+import Synchronization
 
 /// How hosts are logged into, and whose host keys are trusted.
 ///
@@ -14,6 +15,10 @@ public struct HostLogin: Sendable {
     /// Keys are read from hosts and pinned here; else somebody else writes the file.
     public var pins: Bool
     let context: Context
+    private let gate = Gate()
+
+    /// Hosts are waited for at once, and their keys land in one file.
+    private final class Gate: Sendable { let mutex = Mutex(()) }
 
     /// A login.
     public init(options: SSHOptions, knownHosts: String, pins: Bool, context: Context) {
@@ -35,11 +40,22 @@ public struct HostLogin: Sendable {
     /// Writes keys into the file where it is ours, one for each address.
     func pin(_ keys: [String: String]) throws {
         guard pins else { return }
+        try gate.mutex.withLock { _ in try write(keys) }
+    }
+
+    private func write(_ keys: [String: String]) throws {
         let others = lines().filter { keys[$0.address] == nil }
         let all = others + keys.map { (address: $0.key, key: $0.value) }
         let text = all.sorted { ($0.address, $0.key) < ($1.address, $1.key) }
             .map { "\($0.address) \($0.key)\n" }.joined()
         if (try? context.files.readText(knownHosts)) != text { try context.files.write(text, to: knownHosts) }
+    }
+
+    /// Drops the key of an address, whose machine is gone.
+    func forget(_ address: String) throws {
+        guard pins, known(address) != nil else { return }
+        let kept = lines().filter { $0.address != address }
+        try context.files.write(kept.map { "\($0.address) \($0.key)\n" }.joined(), to: knownHosts)
     }
 
     private func lines() -> [(address: String, key: String)] {

@@ -34,6 +34,8 @@ extension TerraformHostMaker {
         let isAll = keeping.isEmpty
         let kept =
             isAll ? world.entries.mapValues(\.instance).filter { $0.value != .null } : try instances(keeping, world)
+        let there = world.entries.keys.filter { world.guest($0) != nil }.sorted()
+        guard world.stateTag != nil || there.isEmpty else { throw stateIsLost(there) }
         if !isAll || world.stateTag != nil {
             let plan = try await stack.plan(variables.all(kept), destroy: isAll)
             let loss = plan.changes.filter { $0.value.action == .remove || $0.value.action == .replace }.keys
@@ -87,6 +89,7 @@ extension TerraformHostMaker {
             address: "\(place.address)", vlan: place.vlan, vmid: place.vmid, kind: host.kind.rawValue,
             user: host.machine.user ?? (host.kind == .vm ? "deploy" : "root"),
             hostKey: isSame ? old?.hostKey : nil, instance: instance)
+        if entry.hostKey == nil, old?.hostKey != nil { try login.forget(entry.address) }
         if entry != old || old == nil { try await book.write(host.name, entry) }
     }
 
@@ -120,8 +123,8 @@ extension TerraformHostMaker {
         }
         let start = context.time.elapsed()
         let key = try await login.await(
-            wish.name, address: entry.address, user: entry.user, pinned: entry.hostKey,
-            isNew: isNew || entry.hostKey == nil,
+            wish.name, address: entry.address, user: entry.user, pinned: entry.hostKey ?? login.known(entry.address),
+            isNew: isNew,
             within: wish.kind == .vm ? TerraformHostMaker.patience.vm : TerraformHostMaker.patience.lxc)
         tell("\(wish.name) answers at \(entry.address) (\((context.time.elapsed() - start).short))")
         if entry.hostKey != key {

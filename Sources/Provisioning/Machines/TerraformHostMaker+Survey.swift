@@ -18,8 +18,9 @@ extension TerraformHostMaker {
         let places = try await proposal(wanted, world)
         let variables = variables.all(instances(wanted, places))
         let digest = world.digest(variables)
+        let silent = hosts.filter { $0.isOurs && $0.hostKey.isEmpty && names.contains($0.name) }.map(\.name)
         if world.lost.isDisjoint(with: names), (try? context.files.readText(unchangedFile)) == digest {
-            return HostSurvey(hosts: hosts, changes: [:])
+            return HostSurvey(hosts: hosts, changes: TerraformHostMaker.adding(silent, to: [:]))
         }
         let plan = try await stack.plan(variables, destroy: false)
         try refuseUnknown(plan, world)
@@ -27,7 +28,13 @@ extension TerraformHostMaker {
         if plan.isEmpty, try await store.tag(stateKey) == world.stateTag {
             try context.files.write(digest, to: unchangedFile, mode: 0o600)
         }
-        return HostSurvey(hosts: hosts, changes: plan.changes.filter { names.contains($0.key) })
+        let changes = plan.changes.filter { names.contains($0.key) }
+        return HostSurvey(hosts: hosts, changes: TerraformHostMaker.adding(silent, to: changes))
+    }
+
+    /// Hosts that were made and never answered are waited for.
+    private static func adding(_ silent: [String], to changes: [String: MachineChange]) -> [String: MachineChange] {
+        changes.merging(silent.map { ($0, MachineChange(.change, ["made, not yet logged into"])) }) { old, _ in old }
     }
 
     var unchangedFile: String { folder.appending(path: ".nante/provision/\(site.environment).unchanged") }
@@ -75,8 +82,11 @@ extension TerraformHostMaker {
     /// A host that is there and that terraform would make has a state that does not know it.
     private func refuseUnknown(_ plan: MachinePlan, _ world: MachineWorld) throws {
         let unknown = plan.changes.filter { $0.value.action == .create && world.guest($0.key) != nil }.keys.sorted()
-        guard !unknown.isEmpty else { return }
-        throw Failure(
+        if !unknown.isEmpty { throw stateIsLost(unknown) }
+    }
+
+    func stateIsLost(_ unknown: [String]) -> Failure {
+        Failure(
             .refused, "terraform's state does not know \(unknown.joined(separator: ", "))",
             where: "workspace \(site.workspace)",
             why: "the guests are there, so the state was lost or is an old one; nothing was changed",

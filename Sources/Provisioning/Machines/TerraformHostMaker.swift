@@ -119,7 +119,8 @@ public struct TerraformHostMaker: HostMaker {
     }
 
     func made(_ name: String, _ entry: MachineEntry, _ guest: ClusterGuest, _ world: MachineWorld) -> MadeHost {
-        let key = login.pins ? entry.hostKey : login.known(entry.address) ?? entry.hostKey
+        // One without a key in its record never answered: the apply that made it was cut off.
+        let key = entry.hostKey.map { login.pins ? $0 : login.known(entry.address) ?? $0 }
         var host = MadeHost(
             name: name, address: entry.address, hostKey: key ?? "", isRunning: guest.isRunning, cores: guest.cores,
             memory: guest.memory, targets: [], isOurs: true, owner: site.owner)

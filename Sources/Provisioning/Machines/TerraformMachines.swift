@@ -14,13 +14,18 @@ public final class TerraformMachines: MachineStack {
         var plan: TerraformPlan
     }
     private let make: @Sendable (JSONValue) async throws -> TerraformStack
+    private let folder: String
     private let context: Context
     private let kept = Mutex<Kept?>(nil)
 
     /// A workspace.
     ///
-    /// - Parameter make: gives the workspace for some variables; its folder's lock goes with the value.
-    public init(context: Context, make: @escaping @Sendable (JSONValue) async throws -> TerraformStack) {
+    /// - Parameters:
+    ///   - folder: the folder of the workspace.
+    ///   - make: gives the workspace for some variables; its folder's lock goes with the value.
+    public init(folder: String, context: Context, make: @escaping @Sendable (JSONValue) async throws -> TerraformStack)
+    {
+        self.folder = folder
         self.context = context
         self.make = make
     }
@@ -64,9 +69,7 @@ public final class TerraformMachines: MachineStack {
 
     /// Removes the folder of the workspace.
     public func forget() async throws {
-        let stack: TerraformStack
-        if let current = kept.withLock({ $0?.stack }) { stack = current } else { stack = try await make(.null) }
-        try context.files.remove(stack.folder)
+        try context.files.remove(folder)
         kept.withLock { $0 = nil }
     }
 

@@ -28,7 +28,7 @@ struct MachineTools: Sendable {
         let place = TerraformStack.folder(site.workspace, repository: folder)
         let provider = ProviderOnDemand(folder: place, isLab: platform.isLab, context: context)
         self.provider = provider
-        let stack = TerraformMachines(context: context) { variables in
+        let stack = TerraformMachines(folder: place, context: context) { variables in
             let source = try await provider.source { report.show(.say($0)) }
             return try TerraformStack(
                 name: site.workspace, repository: folder, variables: variables, endpoints: endpoints,

@@ -148,7 +148,7 @@ import Testing
             try await made.make(wishes(5), of: wishes(5), replacing: []) { _ in }
         }
         _ = try await apply(all)
-        try await made.remove([], keeping: [])
+        try await made.remove(all.map(\.name), keeping: [])
         #expect(platform.names.isEmpty)
         #expect(try await platform.records.keys("").isEmpty)
     }
@@ -209,7 +209,22 @@ import Testing
         let failure = await #expect(throws: Failure.self) { try await maker().survey(all) }
         #expect(failure?.exit == .refused)
         #expect(failure?.description.contains("terraform's state does not know dev-app-1, dev-app-2") == true)
+        await #expect(throws: Failure.self) { try await maker().remove(all.map(\.name), keeping: []) }
         #expect(platform.names == ["dev-app-1", "dev-app-2"])
+    }
+
+    /// Cut off between the machine and its first answer: it is waited for, and its key pinned then.
+    @Test func whatNeverAnsweredIsWaitedFor() async throws {
+        let all = wishes(1)
+        let before = try await apply(all)
+        let key = "nante/machines/shop-dev/dev-app-1.json"
+        var entry = try JSONDecoder().decode(
+            MachineEntry.self, from: try #require(try await platform.records.read(key)))
+        entry.hostKey = nil
+        try await platform.records.write(key, try JSONEncoder().encode(entry))
+        #expect(try await maker().survey(all).changes?["dev-app-1"]?.details == ["made, not yet logged into"])
+        #expect(try await apply(all) == before)
+        #expect(try await isSettled(all))
     }
 
     @Test func protectedHostsAreSeen() async throws {

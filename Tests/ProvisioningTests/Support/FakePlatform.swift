@@ -88,7 +88,6 @@ final class FakePlatform: MachineCluster, MachineStack, ProcessRunner {
     }
 
     func apply(_ plan: MachinePlan, tell: @escaping @Sendable (String) -> Void) async throws {
-        defer { state.withLock { _ = $0 } }
         try state.withLock { state in
             guard Self.plan(state) == plan else { throw Failure(.failed, "another plan") }
             state.calls.append("apply")
@@ -97,9 +96,9 @@ final class FakePlatform: MachineCluster, MachineStack, ProcessRunner {
                 if place == 1 { try Self.mayCut("half", &state) }
                 Self.apply(key, plan.changes[key]?.action ?? .change, &state)
             }
-            try Self.mayCut("applied", &state)
         }
         try await records.write(Self.stateKey, Data("\(state.withLock { $0.known.keys.sorted() })".utf8))
+        try state.withLock { try Self.mayCut("applied", &$0) }
     }
 
     func machines() async throws -> [String: StateMachine] {
