@@ -80,8 +80,8 @@ import Testing
         ("version: 1\napps: [a]", "nante.yml:2:7: apps must be a mapping"),
         (
             machines("token: x"),
-            "nante.yml:3:14: platform.proxmox has no key token; known: url, node, storage, bridge, template, vm_template, "
-                + "vlan, ids, networks"
+            "nante.yml:3:14: platform.proxmox has no key token; known: url, node, storage, bridge, template, "
+                + "vm_template, vlan, ids, networks"
         ),
         (machines("ids: 1-50"), "nante.yml:3:19: ids must be such as 1000-9999, from 100 to 999999999"),
         (machines("bridge: a b"), "nante.yml:3:22: platform.proxmox.bridge must be letters, digits and _ . -"),

@@ -63,7 +63,9 @@ public struct HostLogin: Sendable {
         return text.split(separator: "\n").compactMap { line in
             let words = line.split(separator: " ").map(String.init)
             guard words.count >= 3, !words[0].hasPrefix("#") else { return nil }
-            return (words[0], words[1] + " " + words[2])
+            // One line may name several: an address and the host's name.
+            let address = words[0].split(separator: ",").first.map(String.init) ?? words[0]
+            return (address, words[1] + " " + words[2])
         }
     }
 

@@ -64,7 +64,8 @@ struct Planner: Sendable {
         guard let made = observed.hosts[host.name] else {
             let cores = host.cores == 1 ? "1 core" : "\(host.cores) cores"
             let text = "\(host.kind.rawValue), \(cores), \(memory), \(host.targets.joined(separator: ","))"
-            return Plan.Item(.create, .host, host.name, [text] + (observed.changes?[host.name]?.details ?? []))
+            return Plan.Item(
+                .create, .host, host.name, [text] + (observed.changes?[host.name]?.details ?? []).filter(Planner.tells))
         }
         if let changes = observed.changes { return hostItem(host, made, changes[host.name]) }
         var details: [String] = []
@@ -77,6 +78,9 @@ struct Planner: Sendable {
         if !made.isRunning { details.append("stopped, is started") }
         return Plan.Item(details.isEmpty ? .unchanged : .change, .host, host.name, details)
     }
+
+    /// Of a new host only where it is: the manifest says the rest.
+    static func tells(_ detail: String) -> Bool { detail.contains("address: ") || detail.hasPrefix("vm_id: ") }
 
     /// What the maker itself would do.
     private func hostItem(_ host: DesiredHost, _ made: MadeHost, _ change: MachineChange?) -> Plan.Item {

@@ -26,7 +26,7 @@ struct MachineTools: Sendable {
             : MachineTools.servers(repository, environment, machines, platform, context)
         let folder = context.workingDirectory
         let place = TerraformStack.folder(site.workspace, repository: folder)
-        let provider = ProviderOnDemand(folder: place, isLab: platform.isLab, context: context)
+        let provider = ProviderOnDemand(folder: place, endpoints: endpoints, isLab: platform.isLab, context: context)
         self.provider = provider
         let stack = TerraformMachines(folder: place, context: context) { variables in
             let source = try await provider.source { report.show(.say($0)) }
@@ -124,12 +124,14 @@ struct MachineTools: Sendable {
 /// The provider of terraform, chosen and started when it is first asked for.
 actor ProviderOnDemand {
     private let folder: String
+    private let endpoints: TerraformEndpoints
     private let isLab: Bool
     private let context: Context
     private var chosen: ChosenProvider?
 
-    init(folder: String, isLab: Bool, context: Context) {
+    init(folder: String, endpoints: TerraformEndpoints, isLab: Bool, context: Context) {
         self.folder = folder
+        self.endpoints = endpoints
         self.isLab = isLab
         self.context = context
     }
@@ -137,8 +139,8 @@ actor ProviderOnDemand {
     func source(_ say: @Sendable (String) -> Void) async throws -> ProviderSource {
         if let chosen { return chosen.source }
         let found = try await ChosenProvider.choose(
-            folder: folder, isLab: isLab, executable: Bundle.main.executablePath ?? CommandLine.arguments[0],
-            context: context, say: say)
+            folder: folder, endpoints: endpoints, isLab: isLab,
+            executable: Bundle.main.executablePath ?? CommandLine.arguments[0], context: context, say: say)
         chosen = found
         return found.source
     }
