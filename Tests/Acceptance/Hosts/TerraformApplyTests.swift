@@ -42,7 +42,7 @@ struct TerraformApplyTests {
         try await LXCBench.with { bench in
             try bench.writeManifest(apps: 1)
             #expect(try await bench.terraform("apply", "-e", "dev").succeeded)
-            _ = try await bench.nante("lab", "host", "delete", "dev-app-1", "--yes")
+            #expect(try await bench.nante("lab", "host", "delete", "dev-app-1").succeeded)
             try await bench.hosts.stop(["dev-lb-1"])
             let plan = try await bench.terraform("plan", "-e", "dev", "--detailed-exitcode")
             #expect(plan.code == 1)
