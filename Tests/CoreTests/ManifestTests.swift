@@ -149,7 +149,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "a$(id)", "a b", "A", "-a", "a-", "", "../a", "a/b", "a;b", "1a", "a\n", "é", String(repeating: "a", count: 25),
+        "a$(id)", "a b", "A", "-a", "a-", "", "../a", "a/b", "a;b", "1a", "a\n", "é",
+        String(repeating: "a", count: 25),
     ])
     func namesWithMetacharactersAreRefused(name: String) { #expect(!NameRule.isName(name)) }
 

@@ -25,10 +25,10 @@ import Testing
             #expect(try rig.hosts.store.names() == [])
             let config = try await rig.data("GET", "\(qemu)/301/config")
             #expect(config["ide2"]?.string == "zfs-vm:vm-301-cloudinit,media=cdrom")
-            #expect(config["virtio0"]?.string == "zfs-vm:vm-301-disk-0,size=3G" && config["template"] == nil)
+            #expect(config["scsi0"]?.string == "zfs-vm:vm-301-disk-0,size=3G" && config["template"] == nil)
             #expect(config["memory"]?.string == "2048" && config["cores"]?.int == 2)
             #expect(config["sshkeys"]?.string == "ssh-ed25519%20AAAA%20k")
-            let resize: KeyValuePairs = ["disk": "virtio0", "size": "21474836480"]
+            let resize: KeyValuePairs = ["disk": "scsi0", "size": "21474836480"]
             #expect(try await rig.task("PUT", "\(qemu)/301/resize", resize) == "OK")
             _ = try await rig.data("PUT", "\(qemu)/301/cloudinit")
             #expect(try await rig.task("POST", "\(qemu)/301/status/start", ["timeout": "1800"]) == "OK")

@@ -13,10 +13,10 @@ extension ProxmoxServer {
         var guest = ProxmoxGuest(
             vmid: ProxmoxServer.template.vmid, kind: .machine, host: ProxmoxServer.template.name)
         guest.config = [
-            "boot": "order=virtio0", "cores": "1", "ide2": "zfs-vm:vm-9000-cloudinit,media=cdrom", "memory": "1024",
+            "boot": "order=scsi0", "cores": "1", "ide2": "zfs-vm:vm-9000-cloudinit,media=cdrom", "memory": "1024",
             "name": ProxmoxServer.template.name, "net0": "virtio=02:6E:00:00:23:28,bridge=vmbr0", "ostype": "l26",
-            "scsihw": "virtio-scsi-pci", "serial0": "socket", "sockets": "1", "template": "1",
-            "virtio0": "zfs-vm:base-9000-disk-0,size=3G",
+            "scsihw": "virtio-scsi-pci", "scsi0": "zfs-vm:base-9000-disk-0,size=3G", "serial0": "socket",
+            "sockets": "1", "template": "1",
         ]
         try await guests.insert(guest)
     }
@@ -98,7 +98,7 @@ extension ProxmoxServer {
         let ready = guest
         try await guests.insert(ready)
         let upid = try await tasks.start("qmclone", id: "\(source.vmid)", user: call.user.full) { log in
-            log.add("create full clone of drive virtio0 (zfs-vm:base-\(source.vmid)-disk-0)")
+            log.add("create full clone of drive scsi0 (zfs-vm:base-\(source.vmid)-disk-0)")
             try await self.guests.change(newid) { $0.lock = nil }
         }
         return .string(upid)
