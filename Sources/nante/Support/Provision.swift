@@ -17,7 +17,7 @@ struct Provision {
     let registry: OctopusRegistry
     let key: DeployKey
     let report: ProvisionReport
-    private let machines: MachineTools?
+    private let machines: MachineTools
 
     /// Looks for everything that is needed, starts the lab where that is meant, and runs a body with it.
     ///
@@ -28,10 +28,10 @@ struct Provision {
     ) async throws {
         let provision = try await Provision(global, environment: environment, wanted: wanted, context: context)
         do { try await body(provision) } catch {
-            await provision.machines?.stop()
+            await provision.machines.stop()
             throw error
         }
-        await provision.machines?.stop()
+        await provision.machines.stop()
     }
 
     private init(_ global: GlobalOptions, environment: String, wanted: Bool, context: Context) async throws {
@@ -45,29 +45,17 @@ struct Provision {
         desired = wanted ? try manifest.map { try Desired($0, environment: environment) } : nil
         platform = try await global.platform(context, manifest: manifest)
         let repository = await Provision.repository(context)
-        if platform.isLab, !Provision.usesTerraform(context) {
-            let lab = try Hosts.ofThisMachine(context)
-            let owner = HostOwner(repository: repository, environment: environment)
-            maker = LabHostMaker(lab: lab, owner: owner)
-            machines = nil
-        } else {
-            let machines = try await MachineTools(
-                platform, environment: environment, repository: repository.lastPathComponent, manifest: manifest,
-                context: context, report: report)
-            self.machines = machines
-            maker = machines.maker
-        }
+        let machines = try await MachineTools(
+            platform, environment: environment, repository: repository.lastPathComponent, manifest: manifest,
+            context: context, report: report)
+        self.machines = machines
+        maker = machines.maker
         let publicKey =
             platform.isLab
             ? try await Hosts.ofThisMachine(context).authorizedKey() : try MachineTools.publicKey(platform, context)
         key = try await DeployKey.read(
             try platform.ssh().keyFile, publicKey: publicKey, user: HostConfiguration.deployUser, context: context)
         registry = OctopusRegistry(try await OctopusClient.connect(platform.octopus(), context: context))
-    }
-
-    /// The lab's hosts are made by Terraform too, as on real servers; without it the lab makes them directly.
-    private static func usesTerraform(_ context: Context) -> Bool {
-        context.environment["NANTE_LAB_HOSTS"] == "terraform"
     }
 
     /// The provisioner of an environment that the manifest has.
