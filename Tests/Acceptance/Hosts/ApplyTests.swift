@@ -59,7 +59,7 @@ struct ApplyTests {
             let clash = try await bench.context.processes.run(
                 Command(LXCBench.binary, ["apply", "-C", bench.repository + "-other", "-e", "dev"]))
             #expect(clash.code == 4, "\(clash.stderr)")
-            #expect(clash.stderr.contains("dev of app"))
+            #expect(clash.stderr.contains("container 1000 dev-app-1 on pmx"))
         }
     }
 
