@@ -57,8 +57,8 @@ struct StackJournal: Sendable {
                 open = CutOff(
                     step: step, began: value["time"]?.string.flatMap { Date(iso8601: $0) } ?? .distantPast,
                     pid: Int32(value["pid"]?.int ?? 0), machines: earlier + StackJournal.machines(value["machines"]))
-            // What was killed stays open until it is taken up.
-            case "killed": break
+            // What was killed stays open until it is taken up, as what the server may have done unheard.
+            case "killed", "in-doubt": break
             default: open = nil
             }
         }

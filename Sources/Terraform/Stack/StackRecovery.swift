@@ -12,7 +12,8 @@ extension TerraformStack {
             if case .signaled = run.result.ending {
                 try journal.note("killed", step)
             } else {
-                try journal.note(run.result.succeeded || run.result.ending == .exited(2) ? "done" : "failed", step)
+                let isDone = run.result.succeeded || run.result.ending == .exited(2)
+                try journal.note(isDone ? "done" : run.leavesDoubt ? "in-doubt" : "failed", step)
             }
             return run
         } catch {

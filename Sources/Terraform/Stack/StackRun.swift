@@ -11,6 +11,18 @@ struct TerraformRun: Sendable {
         events.compactMap { if case .diagnostic(let diagnostic) = $0 { diagnostic } else { nil } }
     }
 
+    /// A server may have begun to make a machine though its answer did not come through.
+    var leavesDoubt: Bool {
+        let isMaking = events.contains { if case .failed(_, .create, _) = $0 { true } else { false } }
+        // Where the server said no, it did not begin.
+        let unheard = [TerraformCause.unreachable, .notProxmox].map(\.name)
+        return isMaking
+            && diagnostics.contains { diagnostic in
+                diagnostic.severity == .error
+                    && (TerraformCause.find(diagnostic).map { unheard.contains($0.name) } ?? true)
+            }
+    }
+
     /// The lock that stood in the way.
     var lock: LockInfo? { diagnostics.lazy.compactMap { LockInfo(detail: $0.detail) }.first }
 }

@@ -12,6 +12,7 @@ struct MachinePlaces {
     init(_ tools: TerraformTools, app: String) async throws {
         self.tools = tools
         let state = try await tools.storedState(app)
+        if state == nil { try await tools.refuseDeleted(app) }
         if let state, state.resources.contains(where: { $0.type == "proxmox_vm_qemu" || $0.type == "proxmox_lxc" }) {
             throw Failure(
                 .refused, "the state of \(app) is one of today's library",

@@ -30,7 +30,31 @@ struct TerraformTools: Sendable {
     /// The state of an application as it is stored; nil where there is none.
     func storedState(_ app: String) async throws -> TerraformState? {
         guard let object = try await store().get(StateKey.object(workspace: app)) else { return nil }
-        return try TerraformState(text: String(decoding: object.body, as: UTF8.self))
+        do { return try TerraformState(text: String(decoding: object.body, as: UTF8.self)) } catch var failure
+            as Failure
+        {
+            failure.next = restoration(app)
+            throw failure
+        }
+    }
+
+    /// Fails where the state of an application was deleted while it had machines: they would be made a second time.
+    ///
+    /// A store that keeps no versions can't tell, and nothing fails.
+    func refuseDeleted(_ app: String) async throws {
+        let key = StateKey.object(workspace: app)
+        guard let versions = try? await StateVersions(try store(), context: context).list(key, reading: 2),
+            versions.first?.version.isDeletion == true,
+            let last = versions.lazy.compactMap(\.document).first, !last.addresses.isEmpty
+        else { return }
+        throw Failure(
+            .refused, "the state of \(app) was deleted", where: endpoints.state?.url,
+            why: "its machines would be made a second time: it had \(last.addresses.joined(separator: ", "))",
+            next: restoration(app))
+    }
+
+    private func restoration(_ app: String) -> [String] {
+        ["nante terraform state versions --app \(app)", "nante terraform state restore --app \(app)"]
     }
 
     /// Runs a body with a workspace and its provider.
