@@ -23,7 +23,10 @@ extension Doctor {
                         site.wantsContainers ? "containers of \(site.template)" : nil,
                         site.wantsMachines ? "virtual machines of \(site.vmTemplate)" : nil,
                     ].compactMap(\.self)
-                        + site.networks.map { "VLAN \($0.vlan): \($0.subnet), gateway \($0.gateway)" })
+                        + site.networks.map { network in
+                            let name = network.vlan == 0 ? "untagged" : "VLAN \(network.vlan)"
+                            return "\(name): \(network.subnet), gateway \(network.gateway)"
+                        })
             },
         ]
     }

@@ -107,8 +107,7 @@ struct OctopusLive: LiveCheck {
         try await live.step("find the package") {
             try live.expect(try await client.package(live.name, version: "1.0.0") != nil, "it is not there")
             try live.expect(try await !client.packages(id: live.name).isEmpty, "it is not in the list")
-            // Each space has a built-in feed of its own, and only the first one's id is known beforehand.
-            let feed = try await client.all(Feed.self).first { $0.feedType == "BuiltIn" }?.id ?? "feeds-builtin"
+            let feed = try await client.builtInFeed()
             try live.expect(try await !client.versions(of: live.name, feed: feed).isEmpty, "it has no versions")
             _ = try await client.search(live.name, feed: feed)
         }

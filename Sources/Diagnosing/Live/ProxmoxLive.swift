@@ -100,12 +100,19 @@ struct ProxmoxLive: LiveCheck {
         var names: [String] = []
         for guest in try await client.guests()
         where ProxmoxLive.numbers.contains(guest.id) && guest.kind == .lxc && LiveName.isOurs(guest.name) {
-            if try await client.status(guest.node, guest.kind, guest.id)?.status == "running" {
-                try await client.wait(for: try await client.stop(guest.node, guest.kind, guest.id))
-            }
-            try await client.wait(for: try await client.delete(guest.node, guest.kind, guest.id))
+            try await remove(guest, client, live.context)
             names.append(guest.name)
         }
         return names
+    }
+
+    private func remove(_ guest: ProxmoxGuest, _ client: ProxmoxClient, _ context: Context) async throws {
+        // What a killed run had asked for goes on in the server, and locks the guest until it is done.
+        let isRunning = try await Wait.until("\(guest.title) to be unlocked", within: .seconds(120), context: context) {
+            let status = try await client.status(guest.node, guest.kind, guest.id)
+            return status?.lock == nil ? status?.isRunning ?? false : nil
+        }
+        if isRunning { try await client.wait(for: try await client.stop(guest.node, guest.kind, guest.id)) }
+        try await client.wait(for: try await client.delete(guest.node, guest.kind, guest.id))
     }
 }

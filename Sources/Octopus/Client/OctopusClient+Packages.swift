@@ -66,18 +66,32 @@ extension OctopusClient {
         try await modelIfAny(FeedPackage.self, at: path("packages", "packages-\(id).\(version)"))
     }
 
+    /// The id of the built-in feed: `feeds-builtin` in the default space, like any feed's in others.
+    public func builtInFeed() async throws -> String {
+        guard let feed = try await all(Feed.self).first(where: \.isBuiltIn) else {
+            throw Failure(
+                .missing, "the space \(space.name) shows no built-in feed", where: endpoint.url,
+                why: "each space has one; the key may lack the right FeedView")
+        }
+        return feed.id
+    }
+
     /// The versions of a package in a feed, newest first.
-    public func versions(of id: String, feed: String = "feeds-builtin", limit: Int = 30) async throws
-        -> [PackageVersion]
-    {
+    ///
+    /// - Parameter feed: the feed's id; nil is the space's built-in one.
+    public func versions(of id: String, feed: String? = nil, limit: Int = 30) async throws -> [PackageVersion] {
         let query = [("packageId", id), ("take", String(min(limit, 1000)))]
+        let feed = if let feed { feed } else { try await builtInFeed() }
         return try await models(
             PackageVersion.self, at: path("feeds", feed, "packages", "versions", query: query), limit: limit)
     }
 
     /// Packages of a feed whose id holds a text.
-    public func search(_ term: String, feed: String = "feeds-builtin") async throws -> [PackageDescription] {
-        try await models(
+    ///
+    /// - Parameter feed: the feed's id; nil is the space's built-in one.
+    public func search(_ term: String, feed: String? = nil) async throws -> [PackageDescription] {
+        let feed = if let feed { feed } else { try await builtInFeed() }
+        return try await models(
             PackageDescription.self, at: path("feeds", feed, "packages", "search", query: [("term", term)]))
     }
 }

@@ -2,13 +2,13 @@ import Core
 
 /// A package that an action uses.
 public struct FilePackage: WireModel {
-    /// The id of the built-in feed, the same on every server.
+    /// What files call the built-in feed of the space, whatever its id is there.
     public static let builtIn = "feeds-builtin"
     /// Empty for the main package.
     public var name: String = ""
     /// The package.
     public var packageId: String = ""
-    /// The feed's name.
+    /// The feed's name; `feeds-builtin` is the space's built-in one.
     public var feed: String = FilePackage.builtIn
     /// A fixed version.
     public var version: String?

@@ -18,10 +18,16 @@ struct ProjectNames {
     /// The id of a name.
     func id<Item: SpaceResource>(_ name: String, in all: [Item]) throws -> String { try all.requireNamed(name).id }
 
-    func feedName(_ id: String) -> String { id == FilePackage.builtIn ? id : name(id, in: feeds) }
+    /// Files name the built-in feed the same for every space; only in the default space that is its id.
+    func feedName(_ id: String) -> String {
+        let found = feeds.first { $0.id == id }
+        return found?.isBuiltIn == true ? FilePackage.builtIn : found?.name ?? id
+    }
+
     func feedId(_ name: String) throws -> String {
-        // The built-in feed has the same id everywhere; a text with a variable in it is resolved by the server.
-        name == FilePackage.builtIn || name.contains("#{") ? name : try id(name, in: feeds)
+        if name == FilePackage.builtIn { return feeds.first(where: \.isBuiltIn)?.id ?? name }
+        // A text with a variable in it is resolved by the server.
+        return name.contains("#{") ? name : try id(name, in: feeds)
     }
 
     /// A scope with names for ids.

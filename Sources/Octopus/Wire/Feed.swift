@@ -2,7 +2,7 @@ import Core
 
 /// A place that packages come from.
 public struct Feed: NamedResource {
-    /// Such as `Feeds-1001`, or `feeds-builtin`.
+    /// Such as `Feeds-1001`; the built-in one of the default space is `feeds-builtin`.
     public var id: String = ""
     /// The name.
     public var name: String = ""
@@ -28,6 +28,8 @@ public struct Feed: NamedResource {
     public var packageAcquisitionLocationOptions: [String] = []
     /// Addresses.
     public var links: [String: String] = [:]
+    /// It is the server's own feed, of which each space has one.
+    public var isBuiltIn: Bool { feedType == "BuiltIn" }
 
     /// The fields in the order they are written.
     public static let fields: [WireField<Feed>] = [
@@ -54,7 +56,7 @@ public struct FeedPackage: WireResource {
     public var version: String = ""
     /// With its dot, such as .tar.gz.
     public var fileExtension: String = ""
-    /// The feed.
+    /// The feed's id; `feeds-builtin` in the default space.
     public var feedId: String = "feeds-builtin"
     /// The package again, for old clients.
     public var nuGetPackageId: String?

@@ -8,7 +8,7 @@ public struct PackageReference: NamedResource {
     public var name: String = ""
     /// The package.
     public var packageId: String = ""
-    /// The feed.
+    /// The feed's id; `feeds-builtin` is the built-in one of the default space only.
     public var feedId: String = "feeds-builtin"
     /// A fixed version.
     public var version: String?
@@ -154,7 +154,7 @@ public struct ReleaseTemplatePackage: WireModel {
     public var packageReferenceName: String?
     /// The package.
     public var packageId: String = ""
-    /// The feed.
+    /// The feed's id; `feeds-builtin` is the built-in one of the default space only.
     public var feedId: String = ""
     /// The feed's name.
     public var feedName: String?

@@ -17,6 +17,7 @@ struct ProxmoxRig: Sendable {
     /// What was said, for the checker.
     final class Exchanges: Sendable {
         let all = Mutex<[JSONValue]>([])
+        let notes = Mutex<[String]>([])
     }
 
     static let free = DiskSpace(total: 100 << 30, available: 50 << 30)

@@ -45,6 +45,19 @@ import Testing
         }
     }
 
+    @Test func `the built-in feed of another space is found by its type`() async throws {
+        let (file, server) = (try ProjectFileTests.example(), FakeOctopus(feed: "Feeds-1001"))
+        let code = ProjectFileTests.code(server)
+        _ = try await code.apply(file)
+        let process = try #require(server.document("deploymentprocesses/deploymentprocess-Projects-1"))
+        let action = process["Steps"]?[0]?["Actions"]?[0]
+        #expect(action?["Packages"]?[0]?["FeedId"] == "Feeds-1001")
+        #expect(action?["Properties"]?["Octopus.Action.Package.FeedId"]?.text().contains("Feeds-1001") == true)
+        let again = try await code.export("go-app")
+        #expect(again.deploymentProcess?.steps[0].actions[0].packages[0].feed == "feeds-builtin")
+        #expect(try await code.apply(again).isEmpty)
+    }
+
     @Test func `an export is a file that changes nothing`() async throws {
         let (file, server) = (try ProjectFileTests.example(), FakeOctopus())
         let code = ProjectFileTests.code(server)

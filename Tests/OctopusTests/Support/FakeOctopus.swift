@@ -15,11 +15,12 @@ final class FakeOctopus: HTTPSender {
 
     private let state = Mutex(State())
 
-    init() {
+    /// - Parameter feed: the id of the built-in feed, which is another one outside of the default space.
+    init(feed: String = "feeds-builtin") {
         state.withLock { state in
             state.collections["feeds"] = [
                 Feed.make {
-                    $0.id = "feeds-builtin"
+                    $0.id = feed
                     $0.name = "Octopus Server (built-in)"
                     $0.feedType = "BuiltIn"
                 }.json

@@ -32,7 +32,7 @@ enum Seeds {
             MachinePolicyResources.type.fields)
         let isFirst = space == OctopusServer.defaultSpace
         try Document(
-            kind: .feed, id: isFirst ? FeedResources.builtIn : "\(FeedResources.builtIn)-\(space)", space: space,
+            kind: .feed, id: isFirst ? FeedResources.builtIn : try FeedResources.nextID(db), space: space,
             name: "Octopus Server (built-in)", owner: nil,
             body: [
                 "Name": .string("Octopus Server (built-in)"), "FeedType": .string("BuiltIn"),

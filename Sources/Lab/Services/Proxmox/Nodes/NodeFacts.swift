@@ -71,9 +71,11 @@ struct NodeFacts: Sendable {
     }
 
     /// The lab's bridge under the name that callers use.
+    ///
+    /// It is told as up: the lab makes it with the first guest, before anything needs it.
     static func bridge(_ network: LabNetwork) -> JSONValue {
         [
-            "iface": .string(ProxmoxServer.bridge), "type": "bridge", "active": .flag(network.exists), "autostart": 1,
+            "iface": .string(ProxmoxServer.bridge), "type": "bridge", "active": 1, "autostart": 1,
             "exists": 1, "method": "static", "method6": "manual", "address": .string(network.gateway),
             "netmask": "255.255.255.0", "cidr": .string(network.gateway + "/24"), "bridge_ports": "",
             "bridge_vlan_aware": 1, "bridge_vids": "2-4094", "families": ["inet"], "priority": 3,

@@ -6,8 +6,16 @@ import NIOCore
 
 /// Feeds: the built-in one is served; others are kept, but nothing is fetched from them.
 enum FeedResources {
-    /// The id of the built-in feed.
+    /// The id of the built-in feed of the default space; other spaces have one with an id like any feed.
     static let builtIn = "feeds-builtin"
+
+    /// The id of a space's built-in feed.
+    static func builtIn(_ db: Database, space: String) throws -> String {
+        try Document.all(db, .feed, space: space).first { $0.text("FeedType") == "BuiltIn" }?.id ?? builtIn
+    }
+
+    /// The id of a feed that is to be made.
+    static func nextID(_ db: Database) throws -> String { "Feeds-\(try Counter.next(db, "Feeds", first: 1001))" }
 
     static let type = ResourceType(
         kind: .feed,
@@ -22,7 +30,7 @@ enum FeedResources {
             if document.text("FeedType").sameText("BuiltIn"), change.previous == nil {
                 throw OctopusFault.invalid("There can be one built-in feed only.")
             }
-            if change.previous == nil { document.id = "Feeds-\(try Counter.next(db, "Feeds", first: 1001))" }
+            if change.previous == nil { document.id = try nextID(db) }
         },
         removing: { _, document in
             if document.text("FeedType") == "BuiltIn" {

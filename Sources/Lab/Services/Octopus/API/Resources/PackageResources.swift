@@ -9,7 +9,7 @@ enum PackageResources {
     static let routes = [
         OctopusRoute(.get, "packages", handle: list),
         OctopusRoute(.post, "packages/raw", handle: upload),
-        OctopusRoute(.get, "packages/{id}") { call in .json(show(call, try await find(call))) },
+        OctopusRoute(.get, "packages/{id}") { call in .json(show(call, try await find(call), try await feed(call))) },
         OctopusRoute(.get, "packages/{id}/raw", handle: download),
         OctopusRoute(.delete, "packages/{id}", handle: remove),
         OctopusRoute(.get, "packages/{package}/{version}/delta-signature") { _ in throw OctopusFault.notFound },
@@ -18,18 +18,21 @@ enum PackageResources {
     /// The largest package in bytes.
     static let largest: Int64 = 8 << 30
 
-    private static func show(_ call: OctopusCall, _ package: StoredPackage) -> JSONValue {
-        show(call, package, isWhole: true)
+    /// The built-in feed of the call's space.
+    private static func feed(_ call: OctopusCall) async throws -> String {
+        try await call.read { try FeedResources.builtIn($0, space: call.space) }
     }
 
-    private static func show(_ call: OctopusCall, _ package: StoredPackage, isWhole: Bool) -> JSONValue {
+    private static func show(
+        _ call: OctopusCall, _ package: StoredPackage, _ feed: String, isWhole: Bool = true
+    ) -> JSONValue {
         let path = "\(call.base)/packages/\(package.id)"
         var shown: JSONValue = [
             "Id": .string(package.id), "PackageId": .string(package.package), "Version": .string(package.version),
-            "FeedId": .string(FeedResources.builtIn), "FileExtension": .string(package.fileExtension),
+            "FeedId": .string(feed), "FileExtension": .string(package.fileExtension),
             "Title": .string(package.package), "Summary": .null, "Description": .null, "ReleaseNotes": .null,
             "Published": .string(package.published.octopus), "NuGetPackageId": .string(package.package),
-            "NuGetFeedId": .string(FeedResources.builtIn), "PackageVersionBuildInformation": .null,
+            "NuGetFeedId": .string(feed), "PackageVersionBuildInformation": .null,
         ]
         if isWhole {
             shown.set("PackageSizeBytes", .number(Double(package.size)))
@@ -61,7 +64,8 @@ enum PackageResources {
             var seen: Set<String> = []
             packages = packages.filter { seen.insert($0.package.lowercased()).inserted }
         }
-        let items = page.slice(packages).map { show(call, $0, isWhole: false) }
+        let feed = try await feed(call)
+        let items = page.slice(packages).map { show(call, $0, feed, isWhole: false) }
         return .json(
             page.envelope(
                 items, total: packages.count, itemType: "Package", path: "\(call.base)/packages",
@@ -131,8 +135,8 @@ enum PackageResources {
                 "package \(package.package) version \(package.version) was uploaded", [package.id])
             return nil
         }
-        guard let existing else { return .json(show(call, package), status: .created) }
-        if mode == .ignore { return .json(show(call, existing)) }
+        guard let existing else { return .json(show(call, package, try await feed(call)), status: .created) }
+        if mode == .ignore { return .json(show(call, existing, try await feed(call))) }
         throw OctopusFault.conflict(
             "A package with the same ID and version (\(name.package) \(name.version)) already exists.")
     }

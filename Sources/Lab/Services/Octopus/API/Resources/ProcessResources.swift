@@ -17,7 +17,7 @@ enum ProcessResources {
             "Packages",
             .list([
                 Field("Id", .text(nil)), Field("Name", .text("")), Field("PackageId", .required),
-                Field("FeedId", .text("feeds-builtin")), Field("AcquisitionLocation", .text("Server")),
+                Field("FeedId", .text("")), Field("AcquisitionLocation", .text("Server")),
                 Field("Properties", .map),
             ])),
         Field("Condition", .choice(["Success", "Variable"])), Field("Properties", .map),
@@ -126,7 +126,8 @@ enum ProcessResources {
         let body = reader.read([Field("Steps", .list(step))], given)
         guard reader.faults.isEmpty else { throw OctopusFault.invalid(reader.faults) }
         var steps = body["Steps"]?.array ?? []
-        for place in steps.indices { try complete(&steps[place], call) }
+        let feed = try FeedResources.builtIn(db, space: call.space)
+        for place in steps.indices { try complete(&steps[place], call, feed: feed) }
         try check(steps)
         var document = stored
         document.body.set("Steps", .array(steps))
@@ -138,7 +139,8 @@ enum ProcessResources {
         return document
     }
 
-    private static func complete(_ step: inout JSONValue, _ call: OctopusCall) throws {
+    /// Gives a step what a request may leave out: ids, slugs, and the built-in feed for a package without one.
+    private static func complete(_ step: inout JSONValue, _ call: OctopusCall, feed builtIn: String) throws {
         let random = call.server.context.random
         if (step["Id"]?.string ?? "").isEmpty { step.set("Id", .string(Guid.make(random))) }
         step.set("Properties", try plain(step["Properties"] ?? .emptyObject, of: step["Name"]?.string ?? ""))
@@ -153,7 +155,7 @@ enum ProcessResources {
             if action["Packages"]?.array?.isEmpty != false,
                 let package = properties["Octopus.Action.Package.PackageId"]?.string, !package.isEmpty
             {
-                let feed = properties["Octopus.Action.Package.FeedId"]?.string ?? "feeds-builtin"
+                let feed = properties["Octopus.Action.Package.FeedId"]?.string ?? builtIn
                 action.set(
                     "Packages",
                     [
@@ -164,6 +166,10 @@ enum ProcessResources {
                         ]
                     ])
             }
+            let packages = (action["Packages"]?.array ?? []).map { package in
+                (package["FeedId"]?.string ?? "").isEmpty ? package.with([("FeedId", .string(builtIn))]) : package
+            }
+            action.set("Packages", .array(packages))
             actions[place] = action
         }
         step.set("Actions", .array(actions))

@@ -276,6 +276,7 @@ enum ReleaseMaking {
         _ db: Database, _ call: OctopusCall, _ request: ReleaseRequest
     ) throws -> [JSONValue] {
         let process = try Document.find(db, .process, request.project.text("DeploymentProcessId"))
+        let feeds = try Document.all(db, .feed, space: call.space)
         var selected: [JSONValue] = []
         var faults: [String] = []
         for action in ProcessModel.steps(process?.body ?? .emptyObject).flatMap(\.actions) where !action.isDisabled {
@@ -284,7 +285,13 @@ enum ReleaseMaking {
                     faults.append("The action '\(action.name)' needs a version of the package '\(use.package)'.")
                     continue
                 }
-                if use.feed == FeedResources.builtIn,
+                let feed = feeds.first { $0.id.sameText(use.feed) }
+                if feed == nil, !use.feed.contains("#{") {
+                    faults.append(
+                        "The feed '\(use.feed)' of the package '\(use.package)', which the action '\(action.name)' "
+                            + "needs, is not in this space.")
+                }
+                if feed?.text("FeedType") == "BuiltIn",
                     try StoredPackage.find(db, space: call.space, package: use.package, version: version) == nil
                 {
                     faults.append(
