@@ -71,6 +71,62 @@ import Testing
         #expect(result.code == 2 && result.stderr.contains("there is no environment nope"))
     }
 
+    private static let manifest = """
+        version: 1
+        platform:
+          proxmox:
+            url: https://127.0.0.1:1
+            node: pve
+            storage: fast
+            bridge: vmbr7
+            template: local:vztmpl/own.tar.zst
+            vlan: 30
+            networks:
+              "30": { subnet: 10.30.4.0/22 }
+              "40": { subnet: 10.40.0.0/28, gateway: 10.40.0.14 }
+        apps:
+          web: { kind: package, targets: [web] }
+        environments:
+          dev:
+            hosts:
+              app: { count: 2, kind: lxc, targets: [web] }
+          big:
+            hosts:
+              db: { count: 1, kind: vm, vlan: 40, node: pve2, storage: slow, template: own-image, targets: [web] }
+        """
+
+    @Test func looksForWhatTheManifestNames() async throws {
+        try await Binary.inFolder { folder in
+            try DiskFileSystem().write(Self.manifest, to: folder.appending(path: "nante.yml"))
+            func machines(_ more: [String]) async throws -> (what: String?, details: [String]) {
+                var environment = Self.away
+                environment["PROXMOX_API_URL"] = nil
+                let result = try await Binary.run(
+                    ["doctor", "--output", "json"] + more, in: folder, environment: environment)
+                #expect([1, 3].contains(result.code), "\(result.stderr)")
+                let findings = try JSONValue.parse(result.stdout)["findings"]?.array ?? []
+                let found = findings.first { $0["id"] == "settings.machines" }
+                return (found?["what"]?.string, found?["details"]?.array?.compactMap(\.string) ?? [])
+            }
+            let all = try await machines([])
+            #expect(all.what == "on pve, disks in fast, bridge vmbr7")
+            #expect(
+                all.details == [
+                    "containers of local:vztmpl/own.tar.zst", "virtual machines of ubuntu-2404-template",
+                    "VLAN 30: 10.30.4.0/22, gateway 10.30.4.1", "VLAN 40: 10.40.0.0/28, gateway 10.40.0.14",
+                ])
+            let dev = try await machines(["--environment", "dev"])
+            #expect(
+                dev.details == [
+                    "containers of local:vztmpl/own.tar.zst", "VLAN 30: 10.30.4.0/22, gateway 10.30.4.1",
+                ])
+            let big = try await machines(["--environment", "big"])
+            #expect(big.what == "on pve2, disks in slow, bridge vmbr7")
+            #expect(
+                big.details == ["virtual machines of own-image", "VLAN 40: 10.40.0.0/28, gateway 10.40.0.14"])
+        }
+    }
+
     @Test(arguments: [["nodes"], ["vms"], ["templates"], ["ip", "web"], ["wait", "web", "--within", "1s"]])
     func aClusterThatIsAwayIsTold(_ arguments: [String]) async throws {
         let result = try await run(["proxmox"] + arguments)

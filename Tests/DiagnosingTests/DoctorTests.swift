@@ -1,5 +1,6 @@
 import Core
 import Foundation
+import Proxmox
 import Synchronization
 import Testing
 
@@ -46,7 +47,7 @@ final class Script: HTTPSender {
 
     private func examine(
         changing: [String: JSONValue] = [:], lacking: [String] = [], status: Int? = nil, until days: Double = 300,
-        fault: HTTPFault? = nil, environment more: [String: String] = [:]
+        fault: HTTPFault? = nil, environment more: [String: String] = [:], site: DoctorSite = DoctorTests.site
     ) async -> [String: Finding] {
         let answers = Self.well.merging(changing) { $1 }
         var context = Context.live()
@@ -61,7 +62,7 @@ final class Script: HTTPSender {
             if let status { return HTTPAnswer(status: status) }
             if name == "access/permissions" {
                 let wanted = URLComponents(string: call.url)?.queryItems?.first?.value ?? ""
-                let has = Set(ProxmoxRights.needed(Self.site).filter { $0.path == wanted }.map(\.privilege))
+                let has = Set(ProxmoxRights.needed(site).filter { $0.path == wanted }.map(\.privilege))
                 let kept = has.subtracting(lacking).sorted().map { ($0, JSONValue.number(1)) }
                 let data = JSONValue.object(["data": .object([wanted: .object(.init(kept) { $1 })])])
                 return HTTPAnswer(status: 200, body: Data(data.text().utf8))
@@ -75,7 +76,7 @@ final class Script: HTTPSender {
                 "PROXMOX_API_URL": "https://pve.test:8006", "PROXMOX_TOKEN_ID": "nante@pve!ci",
                 "PROXMOX_TOKEN_SECRET": Self.secret,
             ].merging(more) { $1 })
-        let doctor = Doctor(Platform(settings: settings, context: context), site: Self.site, context: context)
+        let doctor = Doctor(Platform(settings: settings, context: context), site: site, context: context)
         let findings = await Checkup(doctor.settings + doctor.proxmox).run(context)
         for finding in findings { #expect(!finding.json.text().contains(Self.secret)) }
         return Dictionary(findings.map { ($0.id, $0) }) { $1 }
@@ -148,6 +149,36 @@ final class Script: HTTPSender {
         let absent = await examine(environment: ["PROXMOX_TOKEN_SECRET": ""])
         #expect(absent["proxmox.settings"]?.what.contains("needs PROXMOX_TOKEN_SECRET") == true)
         #expect(absent["proxmox.settings"]?.status == .missing)
+    }
+
+    @Test func hostsThatNameTheirOwnPlaceHaveChecksOfTheirOwn() async {
+        var site = Self.site
+        site.hosts = [
+            .init(node: "pmx", storage: "zfs-vm", template: "local:vztmpl/d.tar.zst", vmTemplate: nil),
+            .init(node: "pmx", storage: "fast", template: nil, vmTemplate: "tpl"),
+            .init(node: "other", storage: "zfs-vm", template: "local:vztmpl/d.tar.zst", vmTemplate: nil),
+            .init(node: "pmx", storage: "zfs-vm", template: "local:vztmpl/d.tar.zst", vmTemplate: nil),
+        ]
+        let found = await examine(
+            changing: [
+                "nodes/pmx/storage": [
+                    ["storage": "zfs-vm", "type": "zfspool", "content": "rootdir", "avail": 99_000_000_000],
+                    ["storage": "fast", "type": "dir", "content": "rootdir", "avail": 99_000_000_000],
+                ]
+            ], site: site)
+        #expect(found["proxmox.storage"]?.status == .ok)
+        #expect(found["proxmox.storage.fast"]?.what == "the storage fast takes no images")
+        #expect(found["proxmox.node.other"]?.what == "there is no node other that the token sees")
+        #expect(found["proxmox.storage.zfs-vm@other"]?.status == .skipped)
+        #expect(found["proxmox.template.local:vztmpl/d.tar.zst@other"]?.status == .skipped)
+        #expect(found["proxmox.bridge"]?.status == .ok && found["proxmox.bridge.other"]?.status == .skipped)
+        #expect(found["proxmox.image"]?.status == .ok)
+        #expect(
+            found["settings.machines"]?.details == [
+                "containers of local:vztmpl/d.tar.zst", "virtual machines of tpl",
+                "VLAN 10: 10.1.0.0/24, gateway 10.1.0.1",
+            ])
+        #expect(ProxmoxRights.needed(site).contains(ProxmoxRight("Datastore.AllocateSpace", on: "/storage/fast")))
     }
 
     @Test func containersAloneNeedFewerRights() {

@@ -12,10 +12,6 @@ extension Doctor {
                 try platform.proxmox(), context: context, retry: Retry(attempts: 2), timeout: .seconds(10),
                 patience: .seconds(15))
         }
-        let node = Once {
-            let client = try client()
-            return try await Doctor.node(client, site)
-        }
         return [
             settingsCheck("proxmox.settings", group) {
                 let endpoint = try platform.proxmox()
@@ -36,25 +32,7 @@ extension Doctor {
             Check("proxmox.rights", group, "rights", needs: ["proxmox.token"]) {
                 try await Doctor.rights(try client(), site)
             },
-            Check("proxmox.node", group, "node", needs: ["proxmox.token"]) {
-                let node = try await node.value()
-                return .ok("\(node.name) is online", details: [])
-            },
-            Check("proxmox.storage", group, "storage", needs: ["proxmox.node"]) {
-                try await Doctor.storage(try client(), try await node.value().name, site)
-            },
-            Check("proxmox.template", group, "container template", needs: ["proxmox.node"]) {
-                guard site.wantsContainers else { return CheckOutcome(.skipped, "no containers are wanted") }
-                return try await Doctor.template(try client(), try await node.value().name, site)
-            },
-            Check("proxmox.image", group, "VM template", needs: ["proxmox.token"]) {
-                guard site.wantsMachines else { return CheckOutcome(.skipped, "no virtual machines are wanted") }
-                return try await Doctor.image(try client(), site)
-            },
-            Check("proxmox.bridge", group, "bridge", needs: ["proxmox.node"]) {
-                try await Doctor.bridge(try client(), try await node.value().name, site)
-            },
-        ]
+        ] + ProxmoxPlaces(site: site, client: client).checks
     }
 
     /// The server shows a certificate that is trusted, and answers; the token is not looked at.
@@ -97,29 +75,5 @@ extension Doctor {
         return CheckOutcome(
             .failed, "the token lacks \(absent.count) of \(needed.count) rights", details: absent.map(\.description),
             fix: ProxmoxGrant.commands(absent, token: client.endpoint.tokenID))
-    }
-
-    private static func node(_ client: ProxmoxClient, _ site: DoctorSite) async throws -> ProxmoxNode {
-        let nodes = try await client.nodes()
-        let names = nodes.map { "\($0.name) (\($0.status))" }.joined(separator: ", ")
-        guard let wanted = site.node else {
-            let online = nodes.filter(\.isOnline)
-            if online.count == 1 { return online[0] }
-            throw Failure(
-                online.isEmpty ? .missing : .failed,
-                online.isEmpty ? "no node is online" : "which node machines are made on is not set",
-                why: "there are: \(names)", next: ["export PROXMOX_NODE=\(online.first?.name ?? "NAME")"])
-        }
-        guard let node = nodes.first(where: { $0.name == wanted }) else {
-            throw Failure(
-                .failed, "there is no node \(wanted) that the token sees", why: "it sees: \(names)",
-                next: ["export PROXMOX_NODE=\(nodes.first?.name ?? "NAME")"])
-        }
-        guard node.isOnline else {
-            throw Failure(
-                .missing, "the node \(wanted) is \(node.status)", why: "there are: \(names)",
-                next: ["start it, or export PROXMOX_NODE=… for another"])
-        }
-        return node
     }
 }

@@ -10,16 +10,17 @@ public enum ProxmoxRights {
             "VM.Allocate", "VM.Audit", "VM.PowerMgmt", "VM.Config.CPU", "VM.Config.Disk", "VM.Config.Memory",
             "VM.Config.Network", "VM.Config.Options",
         ].map { ProxmoxRight($0, on: "/vms") }
-        if site.wantsMachines {
+        if !site.each(\.vmTemplate).isEmpty {
             rights += ["VM.Clone", "VM.Config.CDROM", "VM.Config.Cloudinit", "VM.Config.HWType"]
                 .map { ProxmoxRight($0, on: "/vms") }
         }
-        rights += ["Datastore.AllocateSpace", "Datastore.Audit"].map {
-            ProxmoxRight($0, on: "/storage/\(site.storage)")
+        let storages = site.each(\.storage)
+        for storage in storages {
+            rights += ["Datastore.AllocateSpace", "Datastore.Audit"].map { ProxmoxRight($0, on: "/storage/\(storage)") }
         }
-        let templates = site.template.split(separator: ":").first.map(String.init)
-        if site.wantsContainers, let templates, templates != site.storage {
-            rights.append(ProxmoxRight("Datastore.Audit", on: "/storage/\(templates)"))
+        let templates = site.each { $0.template?.split(separator: ":").first.map(String.init) }
+        rights += templates.filter { !storages.contains($0) }.map {
+            ProxmoxRight("Datastore.Audit", on: "/storage/\($0)")
         }
         let zone = "/sdn/zones/localnetwork/\(site.bridge)"
         let tags = site.networks.map(\.vlan).filter { $0 > 0 }

@@ -17,12 +17,12 @@ extension Doctor {
                     details: known)
             },
             Check("settings.machines", "Settings", "machines") {
-                .ok(
-                    "on \(site.node ?? "the only node"), disks in \(site.storage), bridge \(site.bridge)",
-                    details: [
-                        site.wantsContainers ? "containers of \(site.template)" : nil,
-                        site.wantsMachines ? "virtual machines of \(site.vmTemplate)" : nil,
-                    ].compactMap(\.self)
+                let nodes = site.each { $0.node ?? "the only node" }.joined(separator: ", ")
+                let storages = site.each(\.storage).joined(separator: ", ")
+                return .ok(
+                    "on \(nodes), disks in \(storages), bridge \(site.bridge)",
+                    details: site.each(\.template).map { "containers of \($0)" }
+                        + site.each(\.vmTemplate).map { "virtual machines of \($0)" }
                         + site.networks.map { network in
                             let name = network.vlan == 0 ? "untagged" : "VLAN \(network.vlan)"
                             return "\(name): \(network.subnet), gateway \(network.gateway)"

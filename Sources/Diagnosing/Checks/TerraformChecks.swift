@@ -42,7 +42,7 @@ extension Doctor {
 
     private static func program(_ context: Context) async throws -> CheckOutcome {
         let lowest = lowestTerraform.map { "\($0)" }.joined(separator: ".")
-        let fix = ["scripts/bootstrap", "https://developer.hashicorp.com/terraform/install (at least \(lowest))"]
+        let fix = ["scripts/bootstrap demo", "https://developer.hashicorp.com/terraform/install (at least \(lowest))"]
         guard let path = context.processes.find("terraform") else {
             return CheckOutcome(.missing, "terraform is not installed", fix: fix)
         }

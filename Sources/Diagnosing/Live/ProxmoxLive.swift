@@ -27,7 +27,6 @@ struct ProxmoxLive: LiveCheck {
             let found = nodes.first { site.node == nil || $0.name == site.node }?.name
             return try found ?? { throw Failure(.missing, "no node is online that machines are made on") }()
         }
-        try await live.step("read the node's status") { _ = try await client.nodeStatus(node) }
         try await live.step("list storages") { _ = try await client.storages(node) }
         let storage = site.template.split(separator: ":").first.map(String.init) ?? ""
         try await live.step("list templates") {

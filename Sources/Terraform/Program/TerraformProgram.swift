@@ -40,6 +40,17 @@ public struct TerraformProgram: Sendable, Hashable {
         TerraformProgram(files: files.filter { $0.path != path } + [File(path: path, text: text)])
     }
 
+    /// The default of a variable of the root module that is a text; nil where it has none.
+    public func textDefault(of variable: String) -> String? {
+        for file in files where !file.path.contains("/") {
+            guard let start = file.text.range(of: "\nvariable \"\(variable)\" {") else { continue }
+            let body = file.text[start.upperBound...].prefix(2_000)
+            let block = body.range(of: "\n}").map { body[..<$0.lowerBound] } ?? body
+            return block.firstMatch(of: /\n\s*default\s*=\s*"([^"]*)"/).map { String($0.1) }
+        }
+        return nil
+    }
+
     /// The exact version of the bpg provider that it is pinned to; nil where it needs none.
     public var providerVersion: String? {
         for file in files {

@@ -18,7 +18,7 @@ extension TerraformStack {
         guard context.processes.find(cli.program) != nil else {
             throw Failure(
                 .missing, "terraform is not installed", why: "no such program in PATH",
-                next: ["scripts/bootstrap", "or https://developer.hashicorp.com/terraform/install"])
+                next: ["scripts/bootstrap demo", "or https://developer.hashicorp.com/terraform/install"])
         }
         try await hold()
         try await probeState()

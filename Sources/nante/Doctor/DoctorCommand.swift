@@ -66,37 +66,11 @@ struct DoctorCommand: NanteCommand {
     }
 }
 
-/// What the doctor looks for, and how it shows what it found.
+/// How the doctor shows what it found; what it looks for is beside it.
 enum DoctorPlace {
     /// The path of the running program.
     static var executable: String {
         (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
-    }
-
-    /// What machines are to be made with.
-    static func site(
-        _ platform: Platform, manifest: Manifest?, environment: String?, _ context: Context
-    ) throws -> DoctorSite {
-        let lab = platform.isLab ? try LabRecord.load(context) : nil
-        var networks = [10, 20].map { tag in
-            DoctorSite.Network(vlan: tag, subnet: "192.168.\(tag).0/24", gateway: "192.168.\(tag).1")
-        }
-        if let lab { networks = [DoctorSite.Network(vlan: 0, subnet: lab.subnet, gateway: gateway(of: lab.subnet))] }
-        var site = DoctorSite(
-            node: platform.settings[.proxmoxNode], storage: platform.settings[.proxmoxStorage] ?? "zfs-vm",
-            bridge: "vmbr0", template: "local:vztmpl/debian-12-standard_12.12-1_amd64.tar.zst",
-            vmTemplate: platform.isLab ? "debian-12-template" : "ubuntu-2404-template", networks: networks)
-        if let found = manifest?.environments.first(where: { $0.name == environment }) {
-            let kinds = found.hosts.map(\.kind)
-            site.wantsContainers = kinds.contains(.lxc)
-            site.wantsMachines = kinds.contains { $0 != .lxc }
-        }
-        return site
-    }
-
-    private static func gateway(of subnet: String) -> String {
-        let parts = subnet.split(separator: "/")[0].split(separator: ".")
-        return parts.dropLast().joined(separator: ".") + ".1"
     }
 
     /// The findings for people.

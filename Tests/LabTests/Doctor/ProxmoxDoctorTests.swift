@@ -29,7 +29,7 @@ import Testing
             let client = try rig.client()
             #expect(try await client.version().major == 9)
             let node = try #require(try await client.nodes().first { $0.isOnline }).name
-            #expect(try await client.nodeStatus(node).uptime > 0)
+            #expect(try await client.nodeStatus(node).uptime ?? 0 > 0)
             #expect(try await client.storages(node).map(\.name) == ["local", "zfs-vm"])
             #expect(
                 try await client.content(node, storage: "local", content: "vztmpl").map(\.id) == [Self.template])
