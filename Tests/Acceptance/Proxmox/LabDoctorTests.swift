@@ -30,7 +30,7 @@ struct LabDoctorTests {
 
     @Test func theClientMakesAndReadsARealContainer() async throws {
         try await withLab { bench, client, heard in
-            let address = bench.hosts.network.gateway.dropLast(1) + "77"
+            let address = String(bench.hosts.network.gateway.dropLast(1) + "77")
             let made = try await client.createContainer(
                 "pmx", 900_000_001,
                 [
@@ -46,7 +46,7 @@ struct LabDoctorTests {
             #expect(try await client.address(of: guest) == address)
             #expect(try await client.status("pmx", .lxc, 900_000_001)?.isRunning == true)
             let told = try await client.interfaces("pmx", .lxc, 900_000_001).compactMap(\.address)
-            #expect(told.contains(String(address)))
+            #expect(told.contains(address))
             // The commands say the same.
             #expect(try await bench.nante("proxmox", "ip", "by-client").stdout == "\(address)\n")
             let ready = try await bench.nante("proxmox", "wait", "by-client", "--for", "ssh", "--within", "60s")
