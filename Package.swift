@@ -122,7 +122,7 @@ let package = Package(
             "Acceptance",
             [
                 "Core", "Octopus", "Nexus", "Proxmox", "SSH", "StateStore", "Terraform", "Lab", "Provisioning",
-                "Deploying",
+                "Deploying", hummingbird, hummingbirdTLS, nio, nioSSL, nioFoundation,
             ]),
         tests("TidyTests", []),
     ]
