@@ -77,6 +77,13 @@ import Testing
                     == "403 Permission check failed (/nodes/pmx, Sys.Audit)")
             let rights = try await rig.data("GET", "/access/permissions", ["path": "/vms/201"], token: token)
             #expect(rights["/vms/201"]?["VM.Allocate"]?.int == 1 && rights["/vms/201"]?["Sys.Audit"] == nil)
+            // It is not its user: it makes itself no token with more.
+            let own = "/access/users/nante@pve/token"
+            for (method, path) in [("GET", own), ("POST", own + "/more"), ("DELETE", own + "/few")] {
+                #expect(
+                    try await rig.refusal(method, path, token: token)
+                        == "403 Permission check failed (/access/groups, User.Modify)")
+            }
             _ = try await rig.data("DELETE", "/access/users/nante@pve/token/few")
             #expect(try await rig.call("GET", "/nodes", token: token).status == 401)
         }

@@ -51,8 +51,9 @@ extension ProxmoxRoutes {
 
     private func addTokens() {
         let (database, accounts, random) = (server.environment.database, server.accounts, server.context.random)
+        // A token is not its user: else it could make itself another with all of the user's rights.
         let mine: @Sendable (ProxmoxCall) throws -> Void = { call in
-            if call.path("userid") != call.user.name { try call.user.need("/access/groups", "User.Modify") }
+            if call.path("userid") != call.user.full { try call.user.need("/access/groups", "User.Modify") }
         }
         on(.get, "/access/users", ProxmoxParameters(["enabled": .boolean, "full": .boolean])) { call in
             let sees = call.user.has("/access", ["Sys.Audit", "User.Modify"], any: true)
