@@ -105,6 +105,8 @@ import Testing
             ("ostemplate", "local:vztmpl/x", "500 volume 'local:vztmpl/x' does not exist"),
             ("rootfs", "volume=other:8", "500 storage 'other' does not exist"),
             ("rootfs", "volume=local:8", "500 storage 'local' does not support container directories"),
+            ("rootfs", "volume=zfs-vm:1e99", "400 Parameter verification failed. rootfs: unable to create a volume"),
+            ("rootfs", "volume=zfs-vm:inf", "400 Parameter verification failed. rootfs: unable to create a volume"),
             ("cores", "65", "400 Parameter verification failed. cores: 65 cores"),
             ("color", "red", "400 Parameter verification failed. color: property is not defined in schema"),
             ("pool", "none", "500 pool 'none' does not exist"),

@@ -82,7 +82,7 @@ extension ProxmoxServer {
         guard let number = GuestPlan.bytes(size.hasPrefix("+") ? String(size.dropFirst()) : size) else {
             throw ProxmoxFault.parameter("size", "value does not match the regex pattern")
         }
-        let new = size.hasPrefix("+") ? old + number : number
+        let new = size.hasPrefix("+") ? old.addingReportingOverflow(number).partialValue : number
         if new < old { throw ProxmoxFault.refused("unable to shrink disk size") }
         value["size"] = GuestDisks.text(new)
         let line = value.text(form)
@@ -155,6 +155,9 @@ enum GuestDisks {
             return
         }
         if let number = Double(rest), number >= 0 {
+            guard number <= 8_000_000 else {
+                throw ProxmoxFault.parameter(key, "unable to create a volume of \(rest) GiB")
+            }
             let prefix = guest.kind == .container ? "subvol" : "vm"
             let used = guest.config.filter { $0.key != key }.map(\.value).joined(separator: " ")
             let free = (0..<100).first { !used.contains("\(prefix)-\(id)-disk-\($0)") } ?? 0
