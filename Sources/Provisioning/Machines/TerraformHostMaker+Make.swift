@@ -39,7 +39,9 @@ extension TerraformHostMaker {
         if !isAll || world.stateTag != nil {
             let plan = try await stack.plan(variables.all(kept), destroy: isAll)
             let loss = plan.changes.filter { $0.value.action == .remove || $0.value.action == .replace }.keys
-            let unnamed = Set(loss).subtracting(names).filter { world.guest($0) != nil }.sorted()
+            // One without a record is not known to be gone: terraform alone knows it, and would destroy it.
+            let unnamed = Set(loss).subtracting(names).filter { world.guest($0) != nil || world.entries[$0] == nil }
+                .sorted()
             guard unnamed.isEmpty else { throw TerraformHostMaker.refused(unnamed, plan) }
             if !plan.isEmpty { try await stack.apply(plan) { _ in } }
         }
