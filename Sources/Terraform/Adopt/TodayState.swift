@@ -31,10 +31,11 @@ public struct TodayState: Sendable, Hashable {
         }
         machines = try old.map(TodayMachine.init)
         forgotten = state.resources.filter { known.contains($0.type) }.map(\.address)
-        let double = Dictionary(grouping: machines, by: \.newAddress).first { $0.value.count > 1 }
+        // One key each, whatever the kind: the instances of the configuration are one map.
+        let double = Dictionary(grouping: machines, by: \.key).first { $0.value.count > 1 }
         if let double {
             throw Failure(
-                .failed, "the state of \(app) has two machines that would become \(double.key)",
+                .failed, "the state of \(app) has two machines that would become \"\(double.key)\"",
                 why: double.value.map(\.oldAddress).joined(separator: ", "))
         }
     }
