@@ -53,6 +53,7 @@ import Testing
 
     @Test func credentialsAreInTheEnvironmentOnly() {
         let variables = TerraformEnvironment.variables(
+            of: [:],
             proxmox: ProxmoxEndpoint(
                 url: "https://pve:8006", tokenID: "a@pve!t", tokenSecret: "token-secret", caFile: nil),
             state: StateEndpoint(url: "http://s3:9000", accessKey: "key", secretKey: "state-secret"),
@@ -70,11 +71,13 @@ import Testing
     }
 
     @Test func whatWouldChangeTerraformIsTakenAway() {
-        let variables = TerraformEnvironment.variables(proxmox: nil, state: nil)
         let inherited = [
             "TF_WORKSPACE": "other", "TF_CLI_ARGS_plan": "-destroy", "TF_REATTACH_PROVIDERS": "{}", "AWS_PROFILE": "p",
-            "TF_PLUGIN_CACHE_DIR": "/c", "PATH": "/bin",
+            "TF_PLUGIN_CACHE_DIR": "/c", "PATH": "/bin", "TF_CLI_ARGS_show": "-help", "PROXMOX_VE_INSECURE": "true",
+            "AWS_S3_USE_PATH_STYLE": "false", "MINIO_ROOT_PASSWORD": "s", "PROXMOX_TOKEN_SECRET": "s",
+            "OCTOPUS_API_KEY": "s",
         ]
+        let variables = TerraformEnvironment.variables(of: inherited, proxmox: nil, state: nil)
         let applied = Command.Variables.inherit(variables).applied(to: inherited)
         #expect(
             applied == [

@@ -2,27 +2,35 @@ import Core
 
 /// The environment that terraform and its providers run in: the only place where credentials are handed over.
 public enum TerraformEnvironment {
-    /// Variables of the caller that would change what terraform does, and are taken away.
-    static let foreign = [
-        "TF_WORKSPACE", "TF_DATA_DIR", "TF_CLI_ARGS", "TF_CLI_ARGS_init", "TF_CLI_ARGS_plan", "TF_CLI_ARGS_apply",
-        "TF_CLI_ARGS_import", "TF_REATTACH_PROVIDERS", "AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL",
-        "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE", "AWS_ROLE_ARN", "AWS_WEB_IDENTITY_TOKEN_FILE",
-        "PROXMOX_VE_USERNAME", "PROXMOX_VE_PASSWORD", "PROXMOX_VE_AUTH_TICKET", "PROXMOX_VE_CSRF_PREVENTION_TOKEN",
-        "PROXMOX_VE_OTP",
+    /// Variables of the caller begin so that would change what terraform and its provider do: they are taken away.
+    static let foreign = ["TF_", "AWS_", "PROXMOX_VE_"]
+    /// Those of them that only say where providers are from, what is logged, and whom to trust; `TF_VAR_` too stays.
+    static let kept: Set<String> = [
+        "TF_CLI_CONFIG_FILE", "TF_PLUGIN_CACHE_DIR", "TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE",
+        "TF_REGISTRY_CLIENT_TIMEOUT", "TF_REGISTRY_DISCOVERY_RETRY", "TF_LOG", "TF_LOG_CORE", "TF_LOG_PROVIDER",
+        "TF_LOG_PATH", "AWS_CA_BUNDLE", "AWS_MAX_ATTEMPTS",
     ]
+
+    /// The variable is not handed on: it changes what terraform does, or is a secret that terraform has no use for.
+    static func isForeign(_ name: String) -> Bool {
+        if SettingName.all.contains(where: { $0.isSecret && $0.rawValue == name }) { return true }
+        if name.hasPrefix("TF_VAR_") || kept.contains(name) { return false }
+        return foreign.contains { name.hasPrefix($0) }
+    }
 
     /// What is set and removed.
     ///
     /// - Parameters:
+    ///   - caller: the environment of nante.
     ///   - trust: certificates that servers are checked with, a PEM file.
     ///   - secrets: values of sensitive variables of the configuration.
     ///   - reattach: a provider that runs already, as TF_REATTACH_PROVIDERS names it.
     public static func variables(
-        proxmox: ProxmoxEndpoint?, state: StateEndpoint?, trust: String? = nil, secrets: [String: String] = [:],
-        reattach: String? = nil
+        of caller: [String: String], proxmox: ProxmoxEndpoint?, state: StateEndpoint?, trust: String? = nil,
+        secrets: [String: String] = [:], reattach: String? = nil
     ) -> [String: String?] {
         var variables: [String: String?] = [:]
-        for name in foreign { variables.updateValue(nil, forKey: name) }
+        for name in caller.keys where isForeign(name) { variables.updateValue(nil, forKey: name) }
         variables["TF_IN_AUTOMATION"] = "1"
         variables["TF_INPUT"] = "0"
         variables["CHECKPOINT_DISABLE"] = "1"

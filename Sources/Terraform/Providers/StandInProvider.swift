@@ -57,6 +57,8 @@ public final class StandInProvider: Sendable {
     ) async throws -> StandInProvider {
         let folder = "/tmp/nante-provider-\(context.random.hex(bytes: 6))"
         try context.files.makeDirectory(folder)
+        // Whoever reaches the socket makes machines with nante's token.
+        chmod(folder, 0o700)
         let socket = folder.appending(path: "s")
         let heard = FirstLine()
         // Its standard input ends when nante is gone: then it ends too. A wait of a second there costs nobody a thing.
@@ -64,7 +66,8 @@ public final class StandInProvider: Sendable {
         let command = Command(
             "/bin/sh", ["-c", script, path, socket, String(getpid())],
             environment: .inherit(
-                TerraformEnvironment.variables(proxmox: proxmox, state: nil, trust: proxmox?.caFile)))
+                TerraformEnvironment.variables(
+                    of: context.environment, proxmox: proxmox, state: nil, trust: proxmox?.caFile)))
         let work = Task.detached {
             try await context.processes.run(command, onLine: { line in heard.take(line) })
         }

@@ -6,21 +6,27 @@ extension TerraformStack {
     ///
     /// - Parameter create: a workspace that is not there yet is made; else that is a failure.
     public func prepare(create: Bool = true) async throws {
+        try await checkOrigin()
         let wanted = stamp
         let stampFile = path("prepared.json")
         let known = (try? context.files.readText(stampFile)).flatMap { try? JSONValue.parse($0) }
         let selected = (try? context.files.readText(path(".terraform/environment")))?.trimmed
         let isPrepared = known?["key"]?.string == wanted && selected == name && filesAreThere(known)
         if isPrepared {
+            try checkFiles()
+            // What another plans with now is not changed below it.
+            if variables != .null { try await hold() }
             try writeVariables()
             return
         }
+        try checkFiles(old: known?["files"]?.array?.compactMap(\.string) ?? [])
         guard context.processes.find(cli.program) != nil else {
             throw Failure(
                 .missing, "terraform is not installed", why: "no such program in PATH",
                 next: ["scripts/bootstrap demo", "or https://developer.hashicorp.com/terraform/install"])
         }
         try await hold()
+        chmod(folder, 0o700)
         try await probeState()
         try layOut(replacing: known)
         try writeVariables()
@@ -83,6 +89,14 @@ extension TerraformStack {
         let text = variables.text(indent: 2) + "\n"
         let file = path(TerraformStack.variablesFile)
         if (try? context.files.readText(file)) != text { try context.files.write(text, to: file, mode: 0o600) }
+    }
+
+    /// What a plan failed with is not what the next one begins with.
+    func restoreVariables(_ earlier: String?) throws {
+        guard variables != .null else { return }
+        let file = path(TerraformStack.variablesFile)
+        guard let earlier else { return try context.files.remove(file) }
+        try context.files.write(earlier, to: file, mode: 0o600)
     }
 
     /// The variables that the last plan of this folder was made with; nil where there was none.

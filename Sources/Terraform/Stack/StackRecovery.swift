@@ -53,9 +53,18 @@ extension TerraformStack {
         }
     }
 
-    private var orphan: Int32? {
-        guard let text = try? context.files.readText(path("terraform.pid")), let pid = Int32(text.trimmed), pid > 1,
-            kill(pid, 0) == 0
+    /// Who works in the folder of a workspace now; nil for nobody.
+    public static func worker(_ name: String, repository: String, context: Context) -> String? {
+        let folder = folder(name, repository: repository)
+        if let holder = FileLock.holder(folder.appending(path: "lock")) { return holder }
+        return orphan(folder, context).map { "terraform (pid \($0))" }
+    }
+
+    private var orphan: Int32? { TerraformStack.orphan(folder, context) }
+
+    private static func orphan(_ folder: String, _ context: Context) -> Int32? {
+        guard let text = try? context.files.readText(folder.appending(path: "terraform.pid")),
+            let pid = Int32(text.trimmed), pid > 1, kill(pid, 0) == 0
         else { return nil }
         // The number may belong to another program by now.
         guard let line = try? context.files.readText("/proc/\(pid)/cmdline") else {

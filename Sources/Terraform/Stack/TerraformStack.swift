@@ -58,8 +58,8 @@ public final class TerraformStack: Sendable {
         cli = TerraformCLI(
             folder: folder,
             environment: TerraformEnvironment.variables(
-                proxmox: endpoints.proxmox, state: endpoints.state, trust: trust, secrets: secrets,
-                reattach: providers.reattach), lockTimeout: lockTimeout)
+                of: context.environment, proxmox: endpoints.proxmox, state: endpoints.state, trust: trust,
+                secrets: secrets, reattach: providers.reattach), lockTimeout: lockTimeout)
     }
 
     /// The folder of a workspace.
@@ -81,6 +81,7 @@ public final class TerraformStack: Sendable {
     public func plan(
         destroy: Bool = false, refreshOnly: Bool = false, create: Bool = true
     ) async throws -> TerraformPlan {
+        let earlier = try? context.files.readText(path(TerraformStack.variablesFile))
         try await prepare(create: create)
         try await takeUp()
         try context.files.write("", to: path(TerraformCLI.planFile), mode: 0o600)
@@ -90,7 +91,9 @@ public final class TerraformStack: Sendable {
         switch run.result.ending {
         case .exited(0): return TerraformPlan(workspace: name, isDestroy: destroy, events: run.events)
         case .exited(2): break
-        default: throw trouble(run, destroy ? "the plan to destroy \(name) failed" : "the plan of \(name) failed")
+        default:
+            try restoreVariables(earlier)
+            throw trouble(run, destroy ? "the plan to destroy \(name) failed" : "the plan of \(name) failed")
         }
         let shown = try await context.processes.check(cli.showPlan(), what: "the plan of \(name) can't be shown")
         return try TerraformPlan(workspace: name, isDestroy: destroy, json: try json(shown.stdout))
