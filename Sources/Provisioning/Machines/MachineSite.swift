@@ -4,6 +4,8 @@ import Core
 public struct MachineSite: Sendable {
     /// The repository's short name.
     public var repository: String
+    /// The repository's whole name, `owner/name`, where that is known; else the short one.
+    public var fullName: String
     /// The environment.
     public var environment: String
     /// The networks by VLAN tag, 0 is untagged.
@@ -28,12 +30,15 @@ public struct MachineSite: Sendable {
     public var isLab: Bool
 
     /// A site.
+    ///
+    /// - Parameter repository: the repository's name, with its owner where that is known.
     public init(
         repository: String, environment: String, networks: [Int: Manifest.Network], vlan: Int, ids: ClosedRange<Int>,
         node: String? = nil, storage: String? = nil, bridge: String? = nil, template: String? = nil,
         vmTemplate: String? = nil, publicKey: String, isLab: Bool
     ) {
-        self.repository = repository
+        fullName = repository
+        self.repository = repository.lastPathComponent
         self.environment = environment
         self.networks = networks
         self.vlan = vlan

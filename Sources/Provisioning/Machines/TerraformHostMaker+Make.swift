@@ -10,6 +10,7 @@ extension TerraformHostMaker {
         tell: @escaping @Sendable (String) -> Void
     ) async throws -> [MadeHost] {
         let world = try await look()
+        try await claim()
         let places = try await take(all, world)
         let wanted = instances(all, places)
         for host in all { try await record(host, places, wanted, world) }
@@ -53,6 +54,7 @@ extension TerraformHostMaker {
         guard isAll else { return try await save(keeping) }
         try await reservations.sweep(keeping: [])
         try await store.delete(stateKey)
+        try await store.delete(ownerKey)
         try await stack.forget()
         try context.files.remove(unchangedFile)
         try context.files.remove(Inventory.path(folder, environment: site.environment))

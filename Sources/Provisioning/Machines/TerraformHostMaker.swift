@@ -78,6 +78,7 @@ public struct TerraformHostMaker: HostMaker {
         async let entries = book.entries()
         async let guests = cluster.guests()
         async let tag = store.tag(stateKey)
+        try await checkOwner()
         var world = MachineWorld(
             entries: try await entries, guests: try await guests, settings: [:], stateTag: try await tag)
         if world.entries.isEmpty, world.stateTag != nil { world.entries = try await remembered() }

@@ -46,7 +46,7 @@ struct Provision {
         platform = try await global.platform(context, manifest: manifest)
         let repository = await Provision.repository(context)
         let machines = try await MachineTools(
-            platform, environment: environment, repository: repository.lastPathComponent, manifest: manifest,
+            platform, environment: environment, repository: repository, manifest: manifest,
             context: context, report: report)
         self.machines = machines
         maker = machines.maker
