@@ -43,7 +43,10 @@ extension TerraformHostMaker {
             // One without a record is not known to be gone: terraform alone knows it, and would destroy it.
             let unnamed = Set(loss).subtracting(names).filter { world.guest($0) != nil || world.entries[$0] == nil }
                 .sorted()
-            guard unnamed.isEmpty else { throw TerraformHostMaker.refused(unnamed, plan) }
+            guard unnamed.isEmpty else {
+                throw TerraformHostMaker.refused(
+                    unnamed, plan, next: ["nante terraform destroy --app \(site.workspace)  (everything in it)"])
+            }
             if !plan.isEmpty { try await stack.apply(plan) { _ in } }
         }
         let gone = isAll ? Set(world.entries.keys) : Set(names)
@@ -157,14 +160,16 @@ extension TerraformHostMaker {
     private func refuseLoss(_ plan: MachinePlan, allowed: Set<String>) throws {
         let loss = plan.changes.filter { $0.value.action == .replace || $0.value.action == .remove }
         let unnamed = Set(loss.keys).subtracting(allowed).sorted()
-        guard unnamed.isEmpty else { throw TerraformHostMaker.refused(unnamed, plan) }
+        guard unnamed.isEmpty else {
+            throw TerraformHostMaker.refused(unnamed, plan, next: unnamed.map { "--allow-replace \($0)" })
+        }
     }
 
-    private static func refused(_ names: [String], _ plan: MachinePlan) -> Failure {
+    private static func refused(_ names: [String], _ plan: MachinePlan, next: [String]) -> Failure {
         Failure(
             .refused, "terraform would destroy \(names.joined(separator: ", "))",
             why: "that was not planned; nothing was changed",
             evidence: names.map { "\($0): \(plan.changes[$0]?.details.joined(separator: "; ") ?? "")" },
-            next: names.map { "--allow-replace \($0)" })
+            next: next)
     }
 }

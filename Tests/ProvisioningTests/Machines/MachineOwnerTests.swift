@@ -34,4 +34,14 @@ import Testing
             #expect(failure?.what == "the workspace shop-dev belongs to dev of a/shop")
         }
     }
+
+    @Test func aMachineThatOnlyTerraformKnowsIsNotDestroyed() async throws {
+        let tests = TerraformHostMakerTests()
+        _ = try await tests.apply(tests.wishes(2))
+        try await tests.platform.records.delete("nante/machines/shop-dev/dev-app-2.json")
+        let maker = try tests.maker()
+        let failure = await #expect(throws: Failure.self) { try await maker.remove(["dev-app-1"], keeping: []) }
+        #expect(failure?.what == "terraform would destroy dev-app-2")
+        #expect(tests.platform.names == ["dev-app-1", "dev-app-2"])
+    }
 }
