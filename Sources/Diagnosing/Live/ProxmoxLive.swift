@@ -5,6 +5,8 @@ import Proxmox
 struct ProxmoxLive: LiveCheck {
     /// Where numbers of machines end; nobody counts so far.
     static let numbers = 900_000_000...999_999_999
+    /// What stands in the description of what it makes.
+    static let remark = "made by nante doctor --live"
     let endpoint: ProxmoxEndpoint
     let site: DoctorSite
     let isLab: Bool
@@ -60,7 +62,7 @@ struct ProxmoxLive: LiveCheck {
         return [
             "ostemplate": site.template, "hostname": name, "rootfs": "\(site.storage):1", "memory": "128",
             "swap": "0", "cores": "1", "unprivileged": "1", "net0": net, "start": "0",
-            "description": "made by nante doctor --live",
+            "description": ProxmoxLive.remark,
         ]
     }
 
@@ -99,6 +101,9 @@ struct ProxmoxLive: LiveCheck {
         var names: [String] = []
         for guest in try await client.guests()
         where ProxmoxLive.numbers.contains(guest.id) && guest.kind == .lxc && LiveName.isOurs(guest.name) {
+            // A container of another that is only named so has no such remark.
+            let config = try await client.config(guest.node, guest.kind, guest.id)
+            guard config?["description"]?.contains(ProxmoxLive.remark) == true else { continue }
             try await remove(guest, client, live.context)
             names.append(guest.name)
         }

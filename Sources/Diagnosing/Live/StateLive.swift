@@ -73,12 +73,18 @@ struct StateLive: LiveCheck {
         let client = S3Client(endpoint, context: live.context)
         guard try await client.bucketExists() else { return [] }
         var names: Set<String> = []
+        // Somebody else may keep something in such a folder.
+        func name(_ key: String) -> String? {
+            let name = String(key.dropFirst(StateLive.folder.count).prefix { $0 != "/" })
+            return LiveName.isOurs(name) && key.hasPrefix("\(StateLive.folder)\(name)/") ? name : nil
+        }
         for entry in try await client.list(prefix: StateLive.folder) {
-            names.insert(String(entry.key.dropFirst(StateLive.folder.count).prefix { $0 != "/" }))
+            guard let name = name(entry.key) else { continue }
+            names.insert(name)
             try await client.delete(entry.key)
         }
         if try await client.keepsVersions() == true {
-            for version in try await client.versions(prefix: StateLive.folder) {
+            for version in try await client.versions(prefix: StateLive.folder) where name(version.key) != nil {
                 try await client.delete(version.key, version: version.id)
             }
         }
