@@ -38,6 +38,12 @@ public struct ProxmoxClient: Sendable {
         context.mask.add(endpoint.tokenSecret)
     }
 
+    /// What is sent there nobody else reads: TLS, or this machine itself, as with a tunnel.
+    static func isSecret(_ url: String) -> Bool {
+        guard !url.lowercased().hasPrefix("https://") else { return true }
+        return ["127.0.0.1", "::1", "[::1]", "localhost"].contains(URL(string: url)?.host() ?? "")
+    }
+
     var trouble: ProxmoxTrouble { ProxmoxTrouble(endpoint: endpoint) }
 
     /// Sends a call and reads its answer.
@@ -95,6 +101,11 @@ public struct ProxmoxClient: Sendable {
 
     /// Sends a call, again where that is safe, until it is answered.
     private func exchange(_ call: ProxmoxCall) async throws -> HTTPAnswer {
+        guard ProxmoxClient.isSecret(endpoint.url) else {
+            throw Failure(
+                .usage, "Proxmox is asked by https only", where: endpoint.url,
+                why: "the token would be readable on the way", next: ["PROXMOX_API_URL=https://HOST:8006"])
+        }
         let start = context.time.elapsed()
         let isSafe = call.method == "GET"
         func mayRepeat(_ error: any Error) -> Bool {
