@@ -33,6 +33,17 @@ import Testing
         #expect(today.imports.contains("id = \"pmx/101\""))
     }
 
+    /// What stands in a state never becomes more than a name in the configuration.
+    @Test func aStateWritesNoConfiguration() throws {
+        let text = try state("old-vm").document.text()
+        #expect(text.contains("pmx"))
+        for evil in ["p${file(1)}", "p\\\"\\n}", "%{x}"] {
+            let state = try TerraformState(text: text.replacing("pmx", with: evil))
+            let failure = #expect(throws: Failure.self) { try TodayState(state, app: "shop") }
+            #expect(failure?.exit == .refused)
+        }
+    }
+
     @Test func aKeyedContainerKeepsWhatItIs() throws {
         let today = try TodayState(try state("new-lxc"), app: "cache")
         let variables = today.variables(publicKey: "k")
