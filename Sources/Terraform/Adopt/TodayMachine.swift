@@ -81,13 +81,7 @@ public struct TodayMachine: Sendable, Hashable {
         let parts = (text("id") ?? "").split(separator: "/")
         vmID = try need(values["vmid"]?.int ?? parts.last.flatMap { Int($0) }, "id")
         node = try need(text("current_node", "target_node") ?? parts.first.map(String.init), "node")
-        // Both become a part of the configuration, where a quote or "${" would be more than a name.
-        for (what, text) in [("key", key), ("node", node)]
-        where text.wholeMatch(of: /[A-Za-z0-9][A-Za-z0-9._\-]*/) == nil {
-            throw Failure(
-                .refused, "\(resource.address) can't be adopted", why: "its \(what) is \"\(text)\"",
-                next: ["look where this state comes from"])
-        }
+        try TodayMachine.check(["key": key, "node": node], of: resource.address)
         name = try need(text(isVM ? "name" : "hostname"), "name")
         let network = values["network"]?[0]
         let settings = isVM ? TodayMachine.pairs(text("ipconfig0") ?? "") : [:]
@@ -120,6 +114,15 @@ public struct TodayMachine: Sendable, Hashable {
                 "lxc_keyctl": .bool(features?["keyctl"]?.bool ?? false),
                 "lxc_fuse": .bool(features?["fuse"]?.bool ?? false),
             ]
+    }
+
+    /// Both become a part of the configuration, where a quote or "${" would be more than a name.
+    private static func check(_ names: KeyValuePairs<String, String>, of address: String) throws {
+        for (what, text) in names where text.wholeMatch(of: /[A-Za-z0-9][A-Za-z0-9._\-]*/) == nil {
+            throw Failure(
+                .refused, "\(address) can't be adopted", why: "its \(what) is \"\(text)\"",
+                next: ["look where this state comes from"])
+        }
     }
 
     /// The key in brackets at the end of an address.

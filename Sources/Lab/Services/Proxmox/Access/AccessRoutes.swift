@@ -49,9 +49,9 @@ extension ProxmoxRoutes {
         }
     }
 
+    /// A token is not its user: else it could make itself another with all of the user's rights.
     private func addTokens() {
         let (database, accounts, random) = (server.environment.database, server.accounts, server.context.random)
-        // A token is not its user: else it could make itself another with all of the user's rights.
         let mine: @Sendable (ProxmoxCall) throws -> Void = { call in
             if call.path("userid") != call.user.full { try call.user.need("/access/groups", "User.Modify") }
         }
