@@ -91,6 +91,10 @@ import Testing
         ("dial tcp 127.0.0.1:1: connect: connection refused", .missing, "can't be reached"),
         ("failed to decode: invalid character '<' looking for beginning of value", .failed, "not Proxmox VE"),
         ("hostname lookup 'nope' failed - failed to get address info for: nope", .failed, "no such node"),
+        ("received an HTTP 500 response - Reason: storage 'nope' does not exist", .failed, "the storage is not there"),
+        ("Parameter verification failed.; net0: 10.0.0.1 is taken", .failed, "take this: net0: 10.0.0.1 is taken"),
+        ("Cannot import non-existent remote object", .failed, "is not there, or the token"),
+        ("Resource precondition failed: There is no template \"x\"", .usage, "nante proxmox templates"),
     ])
     func knowsCauses(text: String, exit: Exit, words: String) {
         let failure = TerraformTrouble.failure("x", [TerraformDiagnostic(.error, "E", detail: text)], workspace: "web")

@@ -25,7 +25,8 @@ extension Doctor {
                         .failed, "Nexus takes no changes", details: [client.endpoint.url],
                         fix: ["look at its System, Status page"])
                 }
-                return .ok("\(status.server ?? "Nexus"), \(count) repositories, \(client.endpoint.url)")
+                let kept = count == 1 ? "1 repository" : "\(count) repositories"
+                return .ok("\(status.server ?? "Nexus"), \(kept), \(client.endpoint.url)")
             },
         ]
     }

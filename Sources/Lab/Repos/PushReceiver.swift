@@ -129,7 +129,7 @@ public struct PushReceiver: Sendable {
             say("\(id) FAILED: \(workflow) \(result.ending.words) (\(result.duration.short))")
             say("the push is in the repository all the same; see it by")
             let show = made.last.map { "runs show \($0)" } ?? "runs list"
-            say("  nante \(show) -C \(repos.work(name))")
+            say("  nante -C \(repos.work(name)) \(show)")
         }
         return result.succeeded
     }

@@ -80,7 +80,7 @@ struct Planner: Sendable {
     }
 
     /// Of a new host only where it is: the manifest says the rest.
-    static func tells(_ detail: String) -> Bool { detail.contains("address: ") || detail.hasPrefix("vm_id: ") }
+    static func tells(_ detail: String) -> Bool { detail.contains("address: ") || detail.hasPrefix("id: ") }
 
     /// What the maker itself would do.
     private func hostItem(_ host: DesiredHost, _ made: MadeHost, _ change: MachineChange?) -> Plan.Item {

@@ -77,14 +77,17 @@ public struct StateVersions: Sendable {
         if let version {
             guard let place = entries.firstIndex(where: { $0.version.id == version }) else {
                 throw Failure(
-                    .usage, "the state \(key) has no version \(version)", where: client.endpoint.url, next: next)
+                    .usage, "the state \(key) has no version \(version)", where: client.endpoint.url,
+                    next: ["nante terraform state versions --bucket \(client.endpoint.bucket) --key '\(key)'"])
             }
             if entries[place].document == nil, entries[place].trouble == nil {
                 entries[place] = try await read(entries[place].version)
             }
             guard entries[place].document != nil else {
                 let why = entries[place].version.isDeletion ? "it is a deletion" : entries[place].trouble
-                throw Failure(.refused, "version \(version) can't be restored", why: why, next: next)
+                throw Failure(
+                    .refused, "version \(version) can't be restored", why: why,
+                    next: ["nante terraform state versions --bucket \(client.endpoint.bucket) --key '\(key)'"])
             }
             chosen = entries[place]
         } else {

@@ -1,4 +1,5 @@
 import Core
+import Foundation
 
 /// A cause that is known: by which words it is told, why it is so, and what helps.
 struct TerraformCause: Sendable {
@@ -16,8 +17,8 @@ struct TerraformCause: Sendable {
 
     /// In the order of their certainty.
     static let all: [TerraformCause] = [
-        locked, stale, provider, expired, untrusted, rootOnly, forbidden, unauthorized, taken, template, node, full,
-        state, stateAccess, unreachable, notProxmox, valueRefused,
+        locked, stale, provider, expired, untrusted, rootOnly, forbidden, unauthorized, gone, taken, template, node,
+        full, storage, parameter, state, stateAccess, unreachable, notProxmox, valueRefused, precondition,
     ]
 
     static let locked = TerraformCause("lock", .held, ["error acquiring the state lock"]) { diagnostic in
@@ -95,6 +96,14 @@ struct TerraformCause: Sendable {
         ["check PROXMOX_TOKEN_ID and PROXMOX_TOKEN_SECRET (MINIO_ROOT_USER and MINIO_ROOT_PASSWORD for the state)"]
     }
 
+    static let gone = TerraformCause(
+        "gone", .failed, ["cannot import non-existent remote object"]
+    ) { _ in
+        "the machine is not there, or the token does not see it"
+    } next: { _, _ in
+        ["nante proxmox vms"]
+    }
+
     static let template = TerraformCause(
         "template", .failed,
         [
@@ -130,6 +139,20 @@ struct TerraformCause: Sendable {
         "the storage is full"
     } next: { _, _ in
         ["free space on it, then run the same command again"]
+    }
+
+    static let storage = TerraformCause("storage", .failed, ["storage '"]) { _ in
+        "the storage is not there, or does not take this"
+    } next: { _, _ in
+        ["nante doctor", "--storage NAME"]
+    }
+
+    static let parameter = TerraformCause("parameter", .failed, ["parameter verification failed."]) { diagnostic in
+        let parts = diagnostic.text.components(separatedBy: "arameter verification failed.")
+        let told = parts.count > 1 ? parts[1].trimmingCharacters(in: [" ", ";"]) : ""
+        return told.isEmpty ? "Proxmox VE does not take a value" : "Proxmox VE does not take this: \(told.prefix(200))"
+    } next: { _, workspace in
+        ["nante proxmox vms", "nante terraform apply --app \(workspace) … with another value"]
     }
 
     static let state = TerraformCause(
@@ -183,7 +206,14 @@ struct TerraformCause: Sendable {
     ) { diagnostic in
         diagnostic.detailLines.first ?? diagnostic.summary
     } next: { _, _ in
-        ["--help"]
+        ["nante terraform plan --help"]
+    }
+
+    static let precondition = TerraformCause("precondition", .usage, ["resource precondition failed"]) { diagnostic in
+        diagnostic.detailLines.first ?? diagnostic.summary
+    } next: { diagnostic, _ in
+        let isTemplate = diagnostic.detail.contains("template")
+        return (isTemplate ? ["nante proxmox templates"] : []) + ["nante terraform plan --help"]
     }
 
     private init(

@@ -20,9 +20,9 @@ public enum TerraformTrouble {
                 next: ["nante terraform plan --app \(workspace)"])
         }
         let cause = TerraformCause.find(first)
+        let why = cause?.why(first) ?? first.summary
         var failure = Failure(
-            cause?.exit ?? .failed, what, where: first.place, why: cause?.why(first) ?? first.summary,
-            evidence: evidence(first),
+            cause?.exit ?? .failed, what, where: first.place, why: why, evidence: evidence(first).filter { $0 != why },
             next: cause?.next(first, workspace) ?? ["nante terraform plan --app \(workspace)"])
         for other in errors.dropFirst().prefix(5) where other != first {
             let place = other.place.map { "\($0): " } ?? ""

@@ -47,9 +47,12 @@ extension TerraformChange {
         case .create, .replace, .update:
             let shown = action == .create ? attributes.filter { $0.after != nil && !$0.isUnknown } : attributes
             if action == .replace { words.append(because) }
-            let known = action == .create ? shown.filter { TerraformChange.telling.contains($0.path) } : shown
-            words += known.filter { action != .replace || !$0.isUnknown }.prefix(12).map {
-                action == .create ? "\($0.path): \($0.after.map { $0.string ?? $0.text() } ?? "")" : $0.text
+            if action == .create {
+                words += TerraformChange.telling.compactMap { path, word, unit in
+                    shown.first { $0.path == path }?.after.map { "\(word): \($0.string ?? $0.text())\(unit)" }
+                }
+            } else {
+                words += shown.filter { action != .replace || !$0.isUnknown }.prefix(12).map(\.text)
             }
         case .delete: words.append(TerraformChange.name(of: before).map { "\($0), with all that is on it" } ?? because)
         case .forget: words.append("stays, only the state forgets it")
@@ -72,11 +75,14 @@ extension TerraformChange {
         }
     }
 
-    /// Attributes that say what a new machine is.
-    private static let telling: Set<String> = [
-        "name", "vm_id", "node_name", "cpu[0].cores", "memory[0].dedicated", "disk[0].size", "disk[0].datastore_id",
-        "initialization[0].hostname", "initialization[0].ip_config[0].ipv4[0].address", "network_device[0].vlan_id",
-        "network_interface[0].vlan_id", "unprivileged", "protection", "input",
+    /// Attributes that say what a new machine is, by which word, in which unit, in the order shown.
+    private static let telling: [(path: String, word: String, unit: String)] = [
+        ("name", "name", ""), ("initialization[0].hostname", "name", ""), ("vm_id", "id", ""),
+        ("initialization[0].ip_config[0].ipv4[0].address", "address", ""), ("network_device[0].vlan_id", "vlan", ""),
+        ("network_interface[0].vlan_id", "vlan", ""), ("cpu[0].cores", "cores", ""),
+        ("memory[0].dedicated", "memory", " MiB"), ("disk[0].size", "disk", " GiB"),
+        ("disk[0].datastore_id", "storage", ""), ("node_name", "node", ""), ("unprivileged", "unprivileged", ""),
+        ("protection", "protection", ""), ("input", "input", ""),
     ]
 
     /// The name of a machine by its values: a VM's name, a container's hostname.

@@ -157,9 +157,9 @@ extension ProvisionReport {
         switch event {
         case .said(let text): show(.say(text))
         case .waitingForLock: show(.say("waiting for the lock of the state"))
-        case .started(let address, let action, _):
+        case .started(let address, let action, _) where action != .read:
             show(.begin("terraform: \(action.rawValue) \(StackReport.short(address))"))
-        case .completed(let address, let action, let id, _):
+        case .completed(let address, let action, let id, _) where action != .read:
             show(.done("terraform: \(action.rawValue) \(StackReport.short(address))", id.map { "id \($0)" } ?? ""))
         case .failed(let address, let action, _):
             show(.failed("terraform: \(action.rawValue) \(StackReport.short(address))"))

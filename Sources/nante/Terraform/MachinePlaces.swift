@@ -50,8 +50,12 @@ struct MachinePlaces {
     /// A single machine keeps its name, address and id.
     private func single(_ request: inout MachineRequest) {
         let old = known["default"]
-        request.address = request.address ?? old?.address ?? last?["vm_target_ip"]?.string
-        request.vmID = request.vmID ?? old?.vmID ?? last?["vm_id"]?.int.flatMap { $0 == 0 ? nil : $0 }
+        request.address = request.address ?? old?.address
+        request.vmID = request.vmID ?? old?.vmID
+        if !tools.platform.isLab {
+            request.address = request.address ?? last?["vm_target_ip"]?.string
+            request.vmID = request.vmID ?? last?["vm_id"]?.int.flatMap { $0 == 0 ? nil : $0 }
+        }
         let suffix = last?["name_suffix"]?.string.flatMap { $0.isEmpty ? nil : $0 }
         if request.name == nil, let old { request.name = old.name }
         if request.name == nil {
@@ -106,9 +110,18 @@ struct MachinePlaces {
             ids.insert(free)
             return free
         }
+        func prefixed(_ address: String) -> Bool {
+            address.hasPrefix(prefix) && address != lab.network.gateway
+                && (Int(address.dropFirst(prefix.count)).map { (2...254).contains($0) } ?? false)
+        }
         guard var instances = request.instances?.object else {
-            if request.address == nil { request.address = try address() }
-            if request.vmID == nil { request.vmID = id() }
+            // As planned before, unless that can't be had: it is outside of the lab's network, or another's.
+            let planned = (address: last?["vm_target_ip"]?.string ?? "", id: last?["vm_id"]?.int ?? 0)
+            let isOurs = records.contains { $0.address == planned.address && $0.vmid == planned.id }
+            let mayHave = isOurs || (prefixed(planned.address) && !addresses.contains(planned.address))
+            if request.address == nil { request.address = try mayHave ? planned.address : address() }
+            let mayTake = isOurs || (planned.id >= 100 && !ids.contains(planned.id))
+            if request.vmID == nil { request.vmID = mayTake ? planned.id : id() }
             return
         }
         for (name, value) in instances {

@@ -34,7 +34,7 @@ struct TerraformApplyCommand: NanteCommand {
             machine.request(app: app.app, kind: places.kind(machine.kind), isLab: tools.platform.isLab, context))
         let (plan, outputs) = try await tools.withStack(app.app, variables: variables) { stack in
             let plan = try await stack.plan()
-            for row in plan.rows { context.terminal.say("  " + row.joined(separator: "  ")) }
+            for row in plan.rows { context.terminal.say("  \(row[0])  \(StackReport.short(row[1]))  \(row[2])") }
             try Destruction.confirm(plan, yes: yes, context: context)
             return (plan, try await stack.apply(plan))
         }
@@ -68,7 +68,10 @@ enum Destruction {
         throw Failure(
             .refused, "\(protected.map(name).joined(separator: ", ")) is protected, nothing was changed",
             why: "prevent_destroy is set",
-            next: ["nante terraform apply --app \(plan.workspace) … --no-prevent-destroy, then again"])
+            next: [
+                "nante terraform apply --app \(plan.workspace) … as now, with --no-prevent-destroy",
+                "and prevent_destroy false where --instances says it, then again",
+            ])
     }
 
     /// "web-dev-1a2b (lxc default, id 101)".

@@ -40,6 +40,7 @@ struct StateList: NanteCommand {
                     ]
                 ))
         }
+        if rows.isEmpty, format.output == .table { context.terminal.say("there are no states in the bucket \(bucket)") }
         try Output.render(.array(rows.map(\.value)), as: format.output, to: context.terminal) {
             Table(["NAME", "SERIAL", "RESOURCES", "CHANGED", "LOCKED BY"], rows: rows.map(\.cells), right: [1, 2])
         }

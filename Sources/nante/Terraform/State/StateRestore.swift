@@ -41,7 +41,7 @@ struct StateRestore: NanteCommand {
     static func lines(_ plan: StateVersions.Plan) -> [String] {
         let now =
             switch (plan.current?.document, plan.current?.version.isDeletion) {
-            case (let document?, _): "serial \(document.serial), \(document.addresses.count) resources"
+            case (let document?, _): "serial \(document.serial), \(count(document.addresses))"
             case (nil, true): "deleted"
             case (nil, nil): "nothing"
             default: "damaged: \(plan.current?.trouble ?? "it can't be read")"
@@ -50,11 +50,15 @@ struct StateRestore: NanteCommand {
         var lines = [
             "state     \(plan.key)", "now       \(now)",
             "restored  version \(plan.chosen.version.id), written \(plan.chosen.version.modified), serial "
-                + "\(document?.serial ?? 0), \(document?.addresses.count ?? 0) resources, as serial \(plan.serial)",
+                + "\(document?.serial ?? 0), \(count(document?.addresses ?? [])), as serial \(plan.serial)",
         ]
         lines += plan.comes.map { "  + \($0)" }
         lines += plan.goes.map { "  - \($0)  (forgotten; what it stands for is not touched)" }
         return lines
+    }
+
+    private static func count(_ addresses: [String]) -> String {
+        addresses.count == 1 ? "1 resource" : "\(addresses.count) resources"
     }
 
     static func value(_ plan: StateVersions.Plan, _ written: String?) -> JSONValue {

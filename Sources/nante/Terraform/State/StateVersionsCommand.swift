@@ -27,6 +27,9 @@ struct StateVersionsCommand: NanteCommand {
                 "trouble": entry.trouble.map { .string($0) } ?? .null,
             ]
         }
+        if entries.isEmpty, format.output == .table {
+            context.terminal.say("the store keeps no version of \(choice.object): nante terraform state list")
+        }
         try Output.render(.array(values), as: format.output, to: context.terminal) {
             Table(
                 ["VERSION", "WRITTEN", "SERIAL", "RESOURCES", "NOTE"],
