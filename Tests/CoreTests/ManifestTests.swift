@@ -48,6 +48,17 @@ import Testing
         #expect(manifest.environments[0].hosts.map(\.kind) == (name == "lxc.yml" ? [.lxc, .lxc] : [.vm, .lxc]))
     }
 
+    @Test func readsTheExampleOfContainersWithMoreRights() throws {
+        let path = URL(filePath: #filePath).deletingLastPathComponent()
+            .appending(path: "../../examples/machines/lxc-docker.yml")
+        let manifest = try Manifest.parse(text: try String(contentsOf: path, encoding: .utf8), file: "lxc-docker.yml")
+        let groups = manifest.environments[0].hosts
+        #expect(groups.map(\.tun) == [true, false, false])
+        #expect(groups.map(\.privileged) == [false, true, false])
+        #expect(groups.map(\.nesting) == [false, true, true])
+        #expect(groups.map(\.protect) == [false, false, true])
+    }
+
     @Test(arguments: [
         ("version: 2", "nante.yml:1:10: version must be a whole number from 1 to 1"),
         ("apps: {}", "nante.yml:1:1: version: 1 is missing"),

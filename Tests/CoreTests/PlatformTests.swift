@@ -53,6 +53,39 @@ import Testing
         }
     }
 
+    @Test func rootsPasswordStandsBesideTheToken() async throws {
+        try await withScratch { context, terminal in
+            var values = [
+                "PROXMOX_API_URL": "https://pve:8006/api2/json", "PROXMOX_TOKEN_ID": "nante@pve!ci",
+                "PROXMOX_TOKEN_SECRET": "token-secret",
+            ]
+            func endpoint() throws -> ProxmoxEndpoint {
+                let settings = Settings().adding("environment", values)
+                return try Platform(settings: settings, context: context).proxmox()
+            }
+            let without = try endpoint()
+            #expect(without.username == nil && without.password == nil)
+            values["PROXMOX_USERNAME"] = "root@pam"
+            let half = try endpoint()
+            #expect(half.username == nil)
+            values["PROXMOX_PASSWORD"] = "root-password"
+            let whole = try endpoint()
+            #expect(whole.username == "root@pam" && whole.password == "root-password")
+            values["PROXMOX_USERNAME"] = nil
+            let usual = try endpoint()
+            #expect(usual.username == "root@pam")
+            context.terminal.say("it is root-password")
+            #expect(!terminal.messages.contains("root-password"))
+        }
+    }
+
+    @Test func theRecordOfAnOlderLabIsReadWithoutAPassword() throws {
+        let text =
+            #"{"url": "https://127.0.0.1:18006", "tokenID": "nante@pve!lab", "tokenSecret": "s", "caFile": "/ca"}"#
+        let endpoint = try JSONDecoder().decode(ProxmoxEndpoint.self, from: Data(text.utf8))
+        #expect(endpoint.username == nil && endpoint.password == nil && endpoint.caFile == "/ca")
+    }
+
     @Test func secretsAreMaskedOnceRead() async throws {
         try await withScratch { context, terminal in
             let settings = Settings().adding(

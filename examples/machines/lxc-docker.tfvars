@@ -1,5 +1,6 @@
 # A privileged container that runs Docker, with /dev/net/tun for Tailscale.
-# Proxmox keeps these settings for root@pam with its password, no token will do: see docs/LXC.md.
+# Proxmox keeps these settings for root@pam with its password, no token will do (nante: PROXMOX_USERNAME and
+# PROXMOX_PASSWORD; terraform: PROXMOX_VE_USERNAME and PROXMOX_VE_PASSWORD): see docs/LXC.md.
 
 app_name       = "docker"
 environment    = "dev"

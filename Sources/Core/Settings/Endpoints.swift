@@ -40,12 +40,21 @@ public struct ProxmoxEndpoint: Codable, Sendable, Hashable {
     public var tokenSecret: String
     /// Certificates that the server's own is checked with, a PEM file; nil takes the system's.
     public var caFile: String?
+    /// A user with its password, `root@pam`, for what no token may; nil where none is set.
+    public var username: String?
+    /// Password of that user.
+    public var password: String?
     /// An endpoint.
-    public init(url: String, tokenID: String, tokenSecret: String, caFile: String?) {
+    public init(
+        url: String, tokenID: String, tokenSecret: String, caFile: String?, username: String? = nil,
+        password: String? = nil
+    ) {
         self.url = url
         self.tokenID = tokenID
         self.tokenSecret = tokenSecret
         self.caFile = caFile
+        self.username = username
+        self.password = password
     }
 }
 

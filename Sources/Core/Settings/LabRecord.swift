@@ -47,6 +47,7 @@ public struct LabRecord: Codable, Sendable, Hashable {
             context.mask.add(record.octopus.apiKey)
             context.mask.add(record.nexus.password)
             record.proxmox.map { context.mask.add($0.tokenSecret) }
+            record.proxmox?.password.map(context.mask.add)
             record.state.map { context.mask.add($0.secretKey) }
             return record
         } catch let error as DecodingError {

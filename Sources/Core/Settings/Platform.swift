@@ -35,6 +35,8 @@ public struct Platform: Sendable {
                 "NEXUS_USERNAME": record.nexus.username, "NEXUS_PASSWORD": record.nexus.password,
                 "PROXMOX_API_URL": record.proxmox?.url ?? "", "PROXMOX_TOKEN_ID": record.proxmox?.tokenID ?? "",
                 "PROXMOX_TOKEN_SECRET": record.proxmox?.tokenSecret ?? "",
+                "PROXMOX_USERNAME": record.proxmox?.username ?? "",
+                "PROXMOX_PASSWORD": record.proxmox?.password ?? "",
                 "PROXMOX_CA_FILE": record.proxmox?.caFile ?? "", "MINIO_ENDPOINT": record.state?.url ?? "",
                 "MINIO_ROOT_USER": record.state?.accessKey ?? "",
                 "MINIO_ROOT_PASSWORD": record.state?.secretKey ?? "",
@@ -77,8 +79,10 @@ public struct Platform: Sendable {
         let found = try require([.proxmoxURL, .proxmoxTokenID, .proxmoxTokenSecret], of: "Proxmox")
         var url = try address(found[0], .proxmoxURL)
         if url.hasSuffix("/api2/json") { url.removeLast("/api2/json".count) }
+        let password = settings[.proxmoxPassword]
         return ProxmoxEndpoint(
-            url: url, tokenID: found[1], tokenSecret: found[2], caFile: settings[.proxmoxCA].map(context.path))
+            url: url, tokenID: found[1], tokenSecret: found[2], caFile: settings[.proxmoxCA].map(context.path),
+            username: password == nil ? nil : settings[.proxmoxUser] ?? "root@pam", password: password)
     }
 
     /// The store of Terraform states.

@@ -45,6 +45,10 @@ public struct SettingName: Sendable, Hashable {
     public static let proxmoxTokenID = SettingName("PROXMOX_TOKEN_ID")
     /// Secret of that token, a UUID.
     public static let proxmoxTokenSecret = SettingName("PROXMOX_TOKEN_SECRET", secret: true)
+    /// User of Proxmox VE for what no token may: root@pam, also where only the password is set.
+    public static let proxmoxUser = SettingName("PROXMOX_USERNAME")
+    /// Password of that user.
+    public static let proxmoxPassword = SettingName("PROXMOX_PASSWORD", secret: true)
     /// Certificates that Proxmox VE's own is checked with, a PEM file; the system's without it.
     public static let proxmoxCA = SettingName("PROXMOX_CA_FILE")
     /// The node that machines are made on.
@@ -65,8 +69,8 @@ public struct SettingName: Sendable, Hashable {
     /// Every setting that the platform has, in the order shown.
     public static let all: [SettingName] = [
         .octopusURL, .octopusKey, .octopusSpace, .octopusEnvironment, .nexusURL, .nexusUser, .nexusPassword,
-        .nexusDocker, .proxmoxURL, .proxmoxTokenID, .proxmoxTokenSecret, .proxmoxCA, .proxmoxNode, .proxmoxStorage,
-        .stateURL, .stateUser, .statePassword, .stateBucket,
+        .nexusDocker, .proxmoxURL, .proxmoxTokenID, .proxmoxTokenSecret, .proxmoxUser, .proxmoxPassword, .proxmoxCA,
+        .proxmoxNode, .proxmoxStorage, .stateURL, .stateUser, .statePassword, .stateBucket,
         .sshKey, .sshKeyFile, .sshPublicKey, .sshUser, .sshKnownHosts,
     ]
 

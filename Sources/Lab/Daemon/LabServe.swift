@@ -54,7 +54,8 @@ public enum LabServe {
                 url: environment.addresses.url("nexus") ?? "", username: keys.nexusUser, password: keys.nexusPassword),
             proxmox: ProxmoxEndpoint(
                 url: environment.addresses.url("proxmox", scheme: "https") ?? "", tokenID: ProxmoxService.tokenID,
-                tokenSecret: keys.proxmoxSecret ?? "", caFile: environment.home.authority),
+                tokenSecret: keys.proxmoxSecret ?? "", caFile: environment.home.authority, username: "root@pam",
+                password: keys.proxmoxPassword),
             state: StateEndpoint(
                 url: environment.addresses.url("state") ?? "", accessKey: keys.stateUser ?? "",
                 secretKey: keys.statePassword ?? ""),

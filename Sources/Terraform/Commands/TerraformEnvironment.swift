@@ -21,6 +21,7 @@ public enum TerraformEnvironment {
     /// What is set and removed.
     ///
     /// - Parameters:
+    ///   - proxmox: a user and its password go before the token: the provider takes one of them.
     ///   - caller: the environment of nante.
     ///   - trust: certificates that servers are checked with, a PEM file.
     ///   - secrets: values of sensitive variables of the configuration.
@@ -36,7 +37,13 @@ public enum TerraformEnvironment {
         variables["CHECKPOINT_DISABLE"] = "1"
         if let proxmox {
             variables["PROXMOX_VE_ENDPOINT"] = proxmox.url + "/"
-            variables["PROXMOX_VE_API_TOKEN"] = "\(proxmox.tokenID)=\(proxmox.tokenSecret)"
+            if let user = proxmox.username, let password = proxmox.password {
+                variables.updateValue(nil, forKey: "PROXMOX_VE_API_TOKEN")
+                variables["PROXMOX_VE_USERNAME"] = user
+                variables["PROXMOX_VE_PASSWORD"] = password
+            } else {
+                variables["PROXMOX_VE_API_TOKEN"] = "\(proxmox.tokenID)=\(proxmox.tokenSecret)"
+            }
         }
         if let state {
             variables["AWS_ENDPOINT_URL_S3"] = state.url

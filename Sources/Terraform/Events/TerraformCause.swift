@@ -69,9 +69,12 @@ struct TerraformCause: Sendable {
     static let rootOnly = TerraformCause(
         "root only", .missing, ["only allowed for root@pam"]
     ) { _ in
-        "Proxmox VE lets only root@pam do this, no token may"
+        "Proxmox VE lets only root@pam with its password do this, no token may"
     } next: { _, _ in
-        ["leave the option out: --no-tun, --no-docker, --var lxc_keyctl=false, --var lxc_fuse=false"]
+        [
+            "export PROXMOX_USERNAME=root@pam PROXMOX_PASSWORD=…",
+            "or leave the option out: --no-tun, --no-docker, --var lxc_keyctl=false, --var lxc_fuse=false",
+        ]
     }
 
     static let forbidden = TerraformCause(
@@ -93,7 +96,10 @@ struct TerraformCause: Sendable {
     ) { _ in
         "the server does not accept the credentials"
     } next: { _, _ in
-        ["check PROXMOX_TOKEN_ID and PROXMOX_TOKEN_SECRET (MINIO_ROOT_USER and MINIO_ROOT_PASSWORD for the state)"]
+        [
+            "check PROXMOX_TOKEN_ID and PROXMOX_TOKEN_SECRET, PROXMOX_PASSWORD where it is set"
+                + " (MINIO_ROOT_USER and MINIO_ROOT_PASSWORD for the state)"
+        ]
     }
 
     static let gone = TerraformCause(

@@ -15,13 +15,14 @@ public struct ChosenProvider: Sendable {
     ///
     /// - Parameters:
     ///   - folder: the workspace's folder; a provider that is installed there is used without asking anybody.
+    ///   - variables: what is asked for, which decides how the stand-in logs in; null means those of the last time.
     ///   - endpoints: a provider that terraform does not start by itself is told them here.
     ///   - isLab: the stand-in may be used: never against real servers.
     ///   - executable: the path of the running nante, beside which the stand-in is looked for.
     ///   - say: gets a sentence for people.
     public static func choose(
-        program: TerraformProgram = .embedded, folder: String, endpoints: TerraformEndpoints, isLab: Bool,
-        executable: String, context: Context, say: (String) -> Void
+        program: TerraformProgram = .embedded, folder: String, variables: JSONValue = .null,
+        endpoints: TerraformEndpoints, isLab: Bool, executable: String, context: Context, say: (String) -> Void
     ) async throws -> ChosenProvider {
         guard let version = program.providerVersion else { return ChosenProvider(source: .builtIn, standIn: nil) }
         // Whoever runs a provider for terraform by himself means it, as in terraform's own documentation of debugging.
@@ -51,7 +52,8 @@ public struct ChosenProvider: Sendable {
                 next: ["swift build --package-path StandIns/TerraformProvider", "or set NANTE_TERRAFORM_PROVIDER"])
         }
         say("\(answer.text): the stand-in provider is used, for the lab only")
-        let standIn = try await StandInProvider.start(path, proxmox: endpoints.proxmox, context: context)
+        let proxmox = endpoints.fitting(variables, folder: folder, context: context).proxmox
+        let standIn = try await StandInProvider.start(path, proxmox: proxmox, context: context)
         return ChosenProvider(source: .standIn(reattach: standIn.attachment), standIn: standIn)
     }
 

@@ -101,7 +101,14 @@ extension TerraformStack {
 
     /// The variables that the last plan of this folder was made with; nil where there was none.
     public func lastVariables() -> JSONValue? {
-        (try? context.files.readText(path(TerraformStack.variablesFile))).flatMap { try? JSONValue.parse($0) }
+        let last = TerraformStack.lastVariables(folder, context)
+        return last == .null ? nil : last
+    }
+
+    /// The variables of a folder's last plan; null where there was none.
+    static func lastVariables(_ folder: String, _ context: Context) -> JSONValue {
+        let text = try? context.files.readText(folder.appending(path: variablesFile))
+        return text.flatMap { try? JSONValue.parse($0) } ?? .null
     }
 
     /// The authority of the servers together with those of the system: terraform reads one file only.

@@ -7,6 +7,8 @@ public struct TerraformEndpoints: Sendable, Hashable {
     public var proxmox: ProxmoxEndpoint?
     /// Where the state is kept; nil keeps it in the folder of the workspace, for trials.
     public var state: StateEndpoint?
+    /// A machine has what only root may set.
+    public var isRootWanted = false
     /// Endpoints.
     public init(proxmox: ProxmoxEndpoint?, state: StateEndpoint?) {
         self.proxmox = proxmox

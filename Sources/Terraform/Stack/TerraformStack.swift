@@ -15,6 +15,8 @@ public final class TerraformStack: Sendable {
     let program: TerraformProgram
     let variables: JSONValue
     let endpoints: TerraformEndpoints
+    /// The endpoint with every login that is set.
+    let login: ProxmoxEndpoint?
     let providers: ProviderSource
     let cli: TerraformCLI
     let context: Context
@@ -48,6 +50,8 @@ public final class TerraformStack: Sendable {
             endpoints.state == nil
             ? program.adding("backend_override.tf.json", #"{"terraform":{"backend":{"local":{}}}}"#) : program
         self.variables = variables
+        login = endpoints.proxmox
+        let endpoints = endpoints.fitting(variables, folder: folder, context: context)
         self.endpoints = endpoints
         self.providers = providers
         self.context = context
@@ -82,6 +86,7 @@ public final class TerraformStack: Sendable {
         destroy: Bool = false, refreshOnly: Bool = false, create: Bool = true
     ) async throws -> TerraformPlan {
         let earlier = try? context.files.readText(path(TerraformStack.variablesFile))
+        let isChange = !destroy && !refreshOnly
         try await prepare(create: create)
         try await takeUp()
         try context.files.write("", to: path(TerraformCLI.planFile), mode: 0o600)
@@ -96,7 +101,12 @@ public final class TerraformStack: Sendable {
             throw trouble(run, destroy ? "the plan to destroy \(name) failed" : "the plan of \(name) failed")
         }
         let shown = try await context.processes.check(cli.showPlan(), what: "the plan of \(name) can't be shown")
-        return try TerraformPlan(workspace: name, isDestroy: destroy, json: try json(shown.stdout))
+        let plan = try TerraformPlan(workspace: name, isDestroy: destroy, json: try json(shown.stdout))
+        if isChange, !endpoints.isRoot {
+            let options = RootOnly.options(plan)
+            guard options.isEmpty else { throw RootOnly.refusal(options, login) }
+        }
+        return plan
     }
 
     /// Does what the plan says, and nothing when it is empty.

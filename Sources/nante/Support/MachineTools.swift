@@ -26,10 +26,11 @@ struct MachineTools: Sendable {
             : MachineTools.servers(repository, environment, machines, platform, context)
         let folder = context.workingDirectory
         let place = TerraformStack.folder(site.workspace, repository: folder)
-        let provider = ProviderOnDemand(folder: place, endpoints: endpoints, isLab: platform.isLab, context: context)
+        let provider = ProviderOnDemand(folder: place, isLab: platform.isLab, context: context)
         self.provider = provider
         let stack = TerraformMachines(folder: place, context: context) { variables in
-            let source = try await provider.source { report.show(.say($0)) }
+            let endpoints = await RootLogin.knowing(endpoints, workspace: site.workspace, platform: platform, context)
+            let source = try await provider.source(variables, endpoints) { report.show(.say($0)) }
             return try TerraformStack(
                 name: site.workspace, repository: folder, variables: variables, endpoints: endpoints,
                 providers: source, context: context, report: report.show)
@@ -124,22 +125,27 @@ struct MachineTools: Sendable {
 /// The provider of terraform, chosen and started when it is first asked for.
 actor ProviderOnDemand {
     private let folder: String
-    private let endpoints: TerraformEndpoints
     private let isLab: Bool
     private let context: Context
     private var chosen: ChosenProvider?
+    private var login: ProxmoxEndpoint?
 
-    init(folder: String, endpoints: TerraformEndpoints, isLab: Bool, context: Context) {
+    init(folder: String, isLab: Bool, context: Context) {
         self.folder = folder
-        self.endpoints = endpoints
         self.isLab = isLab
         self.context = context
     }
 
-    func source(_ say: @Sendable (String) -> Void) async throws -> ProviderSource {
-        if let chosen { return chosen.source }
+    /// The provider; a stand-in that logged in otherwise than these variables need is started anew.
+    func source(
+        _ variables: JSONValue, _ endpoints: TerraformEndpoints, _ say: @Sendable (String) -> Void
+    ) async throws -> ProviderSource {
+        let wanted = endpoints.fitting(variables, folder: folder, context: context).proxmox
+        if let chosen, chosen.standIn == nil || login == wanted { return chosen.source }
+        await stop()
+        login = wanted
         let found = try await ChosenProvider.choose(
-            folder: folder, endpoints: endpoints, isLab: isLab,
+            folder: folder, variables: variables, endpoints: endpoints, isLab: isLab,
             executable: Bundle.main.executablePath ?? CommandLine.arguments[0], context: context, say: say)
         chosen = found
         return found.source

@@ -44,7 +44,13 @@ struct MachinePlaces {
                 .usage, "which address?", why: "nothing is chosen beside real servers",
                 next: ["--ip ADDRESS", "or --instances JSON"])
         }
-        return request.variables
+        let variables = request.variables
+        let options = RootOnly.options(variables)
+        // Machines that are there may have them already: the plan knows.
+        if known.machines.isEmpty, !options.isEmpty, tools.endpoints.proxmox?.username != RootOnly.user {
+            throw RootOnly.refusal(options, tools.endpoints.proxmox)
+        }
+        return variables
     }
 
     /// A single machine keeps its name, address and id.

@@ -39,7 +39,7 @@ struct TerraformAdoptCommand: NanteCommand {
                 "  \(machine.oldAddress)  \(machine.name) (\(machine.importID))  → \(machine.newAddress)")
         }
         let variables = variables(today, try await tools.publicKey())
-        try await tools.withProvider(app.app) { provider in
+        try await tools.withProvider(app.app, variables: variables) { provider in
             let trial = try tools.stack(
                 app.app + Adoption.trialSuffix, variables: variables,
                 endpoints: TerraformEndpoints(proxmox: tools.endpoints.proxmox, state: nil), provider: provider,

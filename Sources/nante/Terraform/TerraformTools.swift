@@ -8,7 +8,7 @@ import Terraform
 struct TerraformTools: Sendable {
     let context: Context
     let platform: Platform
-    let endpoints: TerraformEndpoints
+    var endpoints: TerraformEndpoints
 
     init(_ global: GlobalOptions, _ context: Context) async throws {
         self.context = context
@@ -64,19 +64,29 @@ struct TerraformTools: Sendable {
         _ name: String, variables: JSONValue, program: TerraformProgram = .embedded,
         _ body: (TerraformStack) async throws -> Result
     ) async throws -> Result {
-        try await withProvider(name, program: program) { provider in
+        let tools = await knowing(name)
+        return try await tools.withProvider(name, variables: variables, program: program) { provider in
             try await body(
-                try stack(name, variables: variables, endpoints: endpoints, provider: provider, program: program))
+                try tools.stack(
+                    name, variables: variables, endpoints: tools.endpoints, provider: provider, program: program))
         }
+    }
+
+    /// The tools that know whether a machine of the workspace has what only root may set.
+    func knowing(_ name: String) async -> TerraformTools {
+        var copy = self
+        copy.endpoints = await RootLogin.knowing(endpoints, workspace: name, platform: platform, context)
+        return copy
     }
 
     /// Runs a body with the provider, and ends the stand-in afterwards.
     func withProvider<Result: Sendable>(
-        _ name: String, program: TerraformProgram = .embedded, _ body: (ChosenProvider) async throws -> Result
+        _ name: String, variables: JSONValue, program: TerraformProgram = .embedded,
+        _ body: (ChosenProvider) async throws -> Result
     ) async throws -> Result {
         let provider = try await ChosenProvider.choose(
             program: program, folder: TerraformStack.folder(name, repository: context.workingDirectory),
-            endpoints: endpoints, isLab: platform.isLab,
+            variables: variables, endpoints: endpoints, isLab: platform.isLab,
             executable: Bundle.main.executablePath ?? CommandLine.arguments[0],
             context: context, say: context.terminal.say)
         do {

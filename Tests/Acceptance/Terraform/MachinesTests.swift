@@ -123,7 +123,7 @@ struct MachinesTests {
             #expect(seed.succeeded, "\(seed.stderr)")
             let store = try bench.store()
             try await store.delete(StateKey.object(workspace: "seed"))
-            // A token can't give what only root@pam may.
+            // The seed has no keyctl.
             let fixture = try bench.fixture("new-lxc").replacing("192.168.20.", with: prefix)
                 .replacing("\"keyctl\": true", with: "\"keyctl\": false")
             _ = try await store.put(StateKey.object(workspace: "cache"), Data(fixture.utf8))
@@ -152,10 +152,14 @@ extension LXCBench {
     }()
 
     /// Runs `nante terraform …` in a folder below the lab's own.
-    func terraform(_ words: [String], folder name: String = "w") async throws -> CommandResult {
+    ///
+    /// - Parameter settings: those of servers, in place of the lab.
+    func terraform(
+        _ words: [String], folder name: String = "w", settings: [String: String] = [:]
+    ) async throws -> CommandResult {
         let folder = hosts.home.path + "/" + name
         try context.files.makeDirectory(folder)
-        var variables: [String: String?] = [:]
+        var variables: [String: String?] = settings
         if let named = ProcessInfo.processInfo.environment["NANTE_TERRAFORM_PROVIDER"] {
             variables["NANTE_TERRAFORM_PROVIDER"] = named
         }
