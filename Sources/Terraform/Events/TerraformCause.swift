@@ -48,7 +48,7 @@ struct TerraformCause: Sendable {
         ["set TF_CLI_CONFIG_FILE to a configuration with a mirror", "or --lab for the lab on this machine"]
     }
 
-    static let expired = TerraformCause("expired certificate", .missing, ["certificate has expired"]) { _ in
+    static let expired = TerraformCause("expired certificate", .missing, ["certificate has expired", "certificate expired"]) { _ in
         "the server's certificate has expired"
     } next: { _, _ in
         ["renew it on the server (Proxmox VE: pvecm updatecerts --force)", "nante doctor"]
@@ -189,7 +189,8 @@ struct TerraformCause: Sendable {
         "unreachable", .missing,
         [
             "connection refused", "no such host", "i/o timeout", "no route to host", "connection reset",
-            "context deadline exceeded", "client.timeout exceeded",
+            "context deadline exceeded", "client.timeout exceeded", "remote connection closed",
+            "tls handshake timeout", "no answer in time",
         ]
     ) { _ in
         "a server can't be reached"

@@ -13,7 +13,7 @@ public enum TerraformTrouble {
     ) -> Failure {
         // "execution halted" only repeats that it was interrupted.
         let errors = diagnostics.filter { $0.severity == .error && $0.summary != "execution halted" }
-        guard let first = errors.first else {
+        guard let first = errors.first ?? known(stderr) else {
             let lines = stderr.split(separator: "\n").map(String.init).suffix(8)
             return Failure(
                 .failed, what, why: ending.map { "terraform \($0.words)" }, evidence: Array(lines),
@@ -29,6 +29,14 @@ public enum TerraformTrouble {
             failure = failure.adding("also", place + String(other.text.prefix(300)))
         }
         return failure
+    }
+
+    /// What terraform wrote for people, where it has a cause that is known, as the lock that `workspace new` meets.
+    private static func known(_ stderr: String) -> TerraformDiagnostic? {
+        let lines = stderr.split(whereSeparator: \.isNewline).map { $0.trimmed }.filter { !$0.isEmpty }
+        guard let line = lines.first else { return nil }
+        let diagnostic = TerraformDiagnostic(.error, line, detail: stderr)
+        return TerraformCause.find(diagnostic) == nil ? nil : diagnostic
     }
 
     private static func evidence(_ diagnostic: TerraformDiagnostic) -> [String] {
