@@ -68,11 +68,12 @@ import Testing
     @Test func theProviderGetsOneLogin() {
         let all = TerraformEndpoints(proxmox: Self.root, state: nil)
         let usual = TerraformEnvironment.variables(
+            of: ["PROXMOX_VE_PASSWORD": "x", "PROXMOX_VE_USERNAME": "y"],
             proxmox: all.fitting(["resource_type": "lxc"]).proxmox, state: nil)
         #expect(usual["PROXMOX_VE_API_TOKEN"] == "a@pve!t=token-secret")
         #expect(usual["PROXMOX_VE_PASSWORD"] == .some(nil) && usual["PROXMOX_VE_USERNAME"] == .some(nil))
         let asked: JSONValue = ["resource_type": "lxc", "lxc_tun": true]
-        let root = TerraformEnvironment.variables(proxmox: all.fitting(asked).proxmox, state: nil)
+        let root = TerraformEnvironment.variables(of: [:], proxmox: all.fitting(asked).proxmox, state: nil)
         #expect(root["PROXMOX_VE_API_TOKEN"] == .some(nil))
         #expect(root["PROXMOX_VE_USERNAME"] == "root@pam" && root["PROXMOX_VE_PASSWORD"] == "root-password")
         var had = all
