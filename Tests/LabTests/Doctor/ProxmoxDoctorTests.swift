@@ -109,7 +109,8 @@ import Testing
             let checks = LiveChecks.all(rig.platform(), site: Self.site)
             #expect(checks.map(\.service) == ["Proxmox"])
             // A guest of a killed run, and one that only looks like it: its number is not above 900000000.
-            try await rig.container(900_000_123, "nante-doctor-aaaaaa", address: "10.87.0.61")
+            try await rig.container(
+                900_000_123, "nante-doctor-aaaaaa", address: "10.87.0.61", description: "made by nante doctor --live")
             try await rig.container(123, "nante-doctor-bbbbbb", address: "10.87.0.62")
             var report = await LiveDoctor(checks, context: rig.lab.context).run()
             #expect(report.parts[0].failure == nil)
@@ -118,7 +119,7 @@ import Testing
             #expect(try await rig.client().guests().filter { !$0.isTemplate }.map(\.id) == [123])
             report = await LiveDoctor(checks, context: rig.lab.context).run()
             #expect(report.isGood && report.parts[0].leftovers == [])
-            #expect(try rig.hosts.store.names() == ["nante-doctor-bbbbbb"])
+            #expect(try await rig.hosts.list().map(\.record.name) == ["nante-doctor-bbbbbb"])
         }
     }
 }

@@ -123,16 +123,19 @@ struct ProxmoxRig: Sendable {
 
     /// Makes a container as the provider does.
     @discardableResult
-    func container(_ vmid: Int, _ name: String, address: String) async throws -> String {
-        try await task("POST", "/nodes/pmx/lxc", ProxmoxRig.form(vmid, name, address))
+    func container(
+        _ vmid: Int, _ name: String, address: String, description: String = "line"
+    ) async throws -> String {
+        try await task("POST", "/nodes/pmx/lxc", ProxmoxRig.form(vmid, name, address, description: description))
     }
 
     /// The form of the provider (recorded from bpg/proxmox 0.111.1).
     static func form(
-        _ vmid: Int, _ name: String, _ address: String, memory: String = "512"
+        _ vmid: Int, _ name: String, _ address: String, memory: String = "512", description: String = "line"
     ) -> KeyValuePairs<String, String> {
         [
-            "arch": "amd64", "cmode": "tty", "console": "1", "cores": "1", "cpulimit": "0", "description": "line",
+            "arch": "amd64", "cmode": "tty", "console": "1", "cores": "1", "cpulimit": "0",
+            "description": description,
             "features": "nesting=1", "hostname": name, "memory": memory,
             "net0": "bridge=vmbr0,ip=\(address)/24,gw=10.87.0.1,name=eth0", "onboot": "1",
             "ostemplate": "local:vztmpl/debian-12-standard_12.12-1_amd64.tar.zst", "ostype": "debian",
