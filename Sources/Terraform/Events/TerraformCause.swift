@@ -48,7 +48,9 @@ struct TerraformCause: Sendable {
         ["set TF_CLI_CONFIG_FILE to a configuration with a mirror", "or --lab for the lab on this machine"]
     }
 
-    static let expired = TerraformCause("expired certificate", .missing, ["certificate has expired", "certificate expired"]) { _ in
+    static let expired = TerraformCause(
+        "expired certificate", .missing, ["certificate has expired", "certificate expired"]
+    ) { _ in
         "the server's certificate has expired"
     } next: { _, _ in
         ["renew it on the server (Proxmox VE: pvecm updatecerts --force)", "nante doctor"]
