@@ -51,7 +51,11 @@ import Testing
             #expect(try await bench.run("lab", "status").stdout.contains("anna@build-1") == true)
             #expect(await send("UNLOCK", "/web", lock, bench) == 200)
 
-            let done = try await bench.run(words: ["terraform", "state", "restore", "--yes", "-o", "json"] + Self.http)
+            let earlier = try #require(list[1]?["version"]?.string)
+            let whole = try await bench.run(words: ["terraform", "state", "restore", "--yes"] + Self.http)
+            #expect(whole.code == 4 && whole.stderr.contains("--version \(earlier)"), "\(whole.stderr)")
+            let words = ["terraform", "state", "restore", "--yes", "-o", "json", "--version", earlier]
+            let done = try await bench.run(words: words + Self.http)
             #expect(done.code == 0, "\(done.stderr)")
             #expect(try JSONValue.parse(done.stdout)["serial"]?.int == 3)
             #expect(try await state(bench, "restore", "--app", "none").code == 3)

@@ -273,7 +273,7 @@ import Testing
             options.get = ["/404"]
             options.rate = 200
             options.lead = .zero
-            options.watch = .seconds(5)
+            options.watch = .seconds(30)
             let rollout = Rollout(server, hosts, context: .test(quick: false), options: options)
             let result = try await rollout.deploy(app: "go-app", environment: "dev", version: "1.2.5")
             #expect(

@@ -129,6 +129,16 @@ import Testing
         #expect(try await destroyer.plan().items.isEmpty)
     }
 
+    @Test func destroyLeavesTargetsOfAnotherRepositorysHosts() async throws {
+        _ = try await bench.provisioner(try ProvisionBench.manifest()).apply()
+        for name in ["dev-app-1", "dev-app-2", "dev-lb-1"] { bench.hosts.change(name) { $0.made.isOurs = false } }
+        let destroyer = Destroyer(
+            environment: "dev", maker: bench.hosts, registry: bench.registry, key: ProvisionBench.key,
+            folder: bench.folder, context: Context.live()
+        ) { _ in }
+        #expect(try await destroyer.plan().names(.target, .remove).isEmpty)
+    }
+
     @Test func fingerprintsOfKeys() {
         // Made by: ssh-keygen -lf of this key.
         let key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHY626h9XHOkUxhWswtn33BXqapa3Aoi8zUcE891OLTa x"

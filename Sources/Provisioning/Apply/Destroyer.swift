@@ -27,7 +27,8 @@ public struct Destroyer: Sendable {
     /// What would go; nothing of others.
     public func plan() async throws -> Plan {
         async let state = registry.state(environment: environment, key: key)
-        let hosts = try await maker.hosts().filter(\.isOurs)
+        let known = try await maker.hosts()
+        let hosts = known.filter(\.isOurs)
         var items = hosts.map { host in
             Plan.Item(
                 .remove, .host, host.name, ["\(host.address), with all that is on it"],
@@ -35,9 +36,12 @@ public struct Destroyer: Sendable {
         }
         // Only targets of hosts that are this repository's: another one may share the environment in Octopus.
         let names = Set(hosts.map(\.name))
+        let foreign = Set(known.filter { !$0.isOurs }.map(\.name))
         // One whose host is gone already is what a destroy that was cut off left.
-        items += try await state.targets.filter { names.contains($0.name) || $0.name.hasPrefix(environment + "-") }
-            .map { Plan.Item(.remove, .target, $0.name) }
+        items += try await state.targets.filter { target in
+            names.contains(target.name)
+                || (target.name.hasPrefix(environment + "-") && !foreign.contains(target.name))
+        }.map { Plan.Item(.remove, .target, $0.name) }
         items += try await maker.leftovers().map { Plan.Item(.remove, .records, $0) }
         return Plan(environment: environment, items: items)
     }

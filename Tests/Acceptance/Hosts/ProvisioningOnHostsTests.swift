@@ -105,7 +105,8 @@ struct ProvisioningOnHostsTests {
         try await LXCBench.with { bench in
             let provisioner = try await bench.provisioner(apps: 1, ListOfTargets())
             _ = try await provisioner.maker.make(
-                provisioner.desired.hosts, of: provisioner.desired.hosts, replacing: []) { _ in }
+                provisioner.desired.hosts, of: provisioner.desired.hosts, replacing: []
+            ) { _ in }
             let root = try bench.hosts.client(try bench.hosts.find("dev-app-1"))
             let planner = provisioner.planner(for: try await provisioner.observe())
             let script = planner.configuration(of: planner.desired.hosts[0]).script

@@ -105,7 +105,7 @@ enum TerraformBench {
         ).standardizedFileURL.path
 
     static let variables: [String: String?] = [
-        "NANTE_TERRAFORM_PROVIDER": provider,
+        "NANTE_TERRAFORM_PROVIDER": provider
     ]
 }
 

@@ -227,7 +227,7 @@ struct OctopusPartsTests {
                 "sleep 600 & echo $! > \(pids).new; mv \(pids).new \(pids); wait", deadline: .seconds(60)
             ) { _ in }
         }
-        _ = try await Wait.until("the script", within: .seconds(20), context: context) {
+        _ = try await Wait.until("the script", within: .seconds(90), context: context) {
             context.files.exists(pids) ? true : nil
         }
         let pid = try #require(Int32(try context.files.readText(pids).trimmingSpace))

@@ -9,7 +9,8 @@ struct StateRestore: NanteCommand {
     static let configuration = CommandConfiguration(
         commandName: "restore", abstract: "Bring an earlier version of a state back.",
         discussion: """
-            Without a version the last good one before what is there now. The store must keep versions. The state \
+            Without a version the last good one, where the state is deleted or damaged; one that can be read is \
+            replaced by a named version only. The store must keep versions. The state \
             comes back under a higher serial, and what was there stays a version too. Machines are not touched: \
             plan next.
             """)
@@ -26,6 +27,12 @@ struct StateRestore: NanteCommand {
         let versions = StateVersions(client, context: context)
         let plan = try await versions.plan(choice.object, version: version, next: choice.unlock)
         for line in Self.lines(plan) { context.terminal.say(line) }
+        if version == nil, plan.current?.document != nil {
+            throw Failure(
+                .refused, "\(choice.object) is whole, and no version is named",
+                why: "what is in it and not in the earlier one would be forgotten",
+                next: ["nante terraform state restore … --version \(plan.chosen.version.id)"])
+        }
         try Confirm.ask("Restore \(choice.object)?", yes: yes, context: context)
         let user = context.environment["USER"] ?? "root"
         let who = "\(user)@\(ProcessInfo.processInfo.hostName)"
