@@ -21,7 +21,7 @@ struct TerraformCause: Sendable {
         full, storage, parameter, state, stateAccess, unreachable, notProxmox, valueRefused, precondition,
     ]
 
-    static let locked = TerraformCause("lock", .held, ["error acquiring the state lock"]) { diagnostic in
+    static let locked = TerraformCause("lock", .held, ["error acquiring the state lock", "lock info:"]) { diagnostic in
         LockInfo(detail: diagnostic.detail).map { "it is locked by \($0.text)" } ?? "its lock can't be taken"
     } next: { diagnostic, workspace in
         guard let lock = LockInfo(detail: diagnostic.detail) else { return ["nante doctor"] }

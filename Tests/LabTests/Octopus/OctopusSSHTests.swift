@@ -45,7 +45,7 @@ struct LocalSSHD: Sendable {
             folder: folder, port: port, key: try context.files.readText(folder + "/user"), context: context)
         let running = Task { try await daemon.serve() }
         defer { running.cancel() }
-        _ = try await Wait.until("sshd", within: .seconds(20), context: context) {
+        _ = try await Wait.until("sshd", within: .seconds(90), context: context) {
             context.files.exists(folder + "/pid") ? true : nil
         }
         try await body(daemon)

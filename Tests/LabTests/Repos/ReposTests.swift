@@ -75,7 +75,7 @@ import Testing
             #expect(failed == 1)
             let said = pusher.terminal.messages
             #expect(said.contains("run 20260101-000000-abcd FAILED"))
-            #expect(said.contains("nante runs show 20260101-000000-abcd -C \(pusher.work)"))
+            #expect(said.contains("nante -C \(pusher.work) runs show 20260101-000000-abcd"))
         }
     }
 
