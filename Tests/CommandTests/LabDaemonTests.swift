@@ -106,7 +106,7 @@ import Testing
     func listensOnTheBridgeAsSoonAsItIsThere() async throws {
         try await LabBench.with { bench in
             _ = try await bench.run("lab", "up")
-            let address = "10.88.205.1"
+            let address = "10.88.4.1"
             _ = try await bench.processes.run(Command("ip", ["addr", "add", address + "/32", "dev", "lo"]))
             let port = try bench.record().nexus.url.split(separator: ":").last ?? ""
             let call = HTTPCall("GET", "http://\(address):\(port)/service/rest/v1/status", timeout: .seconds(2))
@@ -182,7 +182,7 @@ struct LabBench: Sendable {
 
     func run(words: [String], settings: [String: String] = [:]) async throws -> CommandResult {
         var variables: [String: String] = [
-            "NANTE_HOME": home, "NANTE_BRIDGE": "nantelt", "NANTE_SUBNET": "10.88.205.0/24", "HOME": home,
+            "NANTE_HOME": home, "NANTE_BRIDGE": "nantelt", "NANTE_SUBNET": "10.88.4.0/24", "HOME": home,
             "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/sbin:/usr/bin:/sbin:/bin",
         ]
         variables.merge(settings) { $1 }

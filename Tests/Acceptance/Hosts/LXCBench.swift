@@ -9,6 +9,7 @@ final class LXCBench: Sendable {
     let context: Context
     let hosts: Hosts
     let variables: [String: String]
+    private let network: TestNetwork
 
     /// Why real hosts can't be made here; nil where they can.
     static let obstacle: String? = {
@@ -24,12 +25,10 @@ final class LXCBench: Sendable {
 
     init() throws {
         let mark = SystemRandom().hex(bytes: 3)
-        let used = try String(contentsOfFile: "/proc/net/fib_trie", encoding: .utf8)
-        let free = (130..<250).shuffled().first { !used.contains("10.88.\($0).1\n") } ?? 250
+        network = try TestNetwork()
         var variables = ProcessInfo.processInfo.environment.filter { ["PATH", "HOME", "TMPDIR"].contains($0.key) }
         variables["NANTE_HOME"] = "/tmp/nante-hosts-\(mark)"
-        variables["NANTE_BRIDGE"] = "nt\(mark)"
-        variables["NANTE_SUBNET"] = "10.88.\(free).0/24"
+        variables.merge(network.settings) { $1 }
         variables["NANTE_IMAGES"] = ProcessInfo.processInfo.environment["NANTE_IMAGES"] ?? "/var/cache/nante/images"
         self.variables = variables
         var context = Context.live()

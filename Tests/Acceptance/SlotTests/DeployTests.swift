@@ -69,8 +69,9 @@ extension DeployingOnHosts {
                 context.environment[name] = nil
             }
             context.environment["NANTE_HOME"] = top + "/lab"
-            context.environment["NANTE_BRIDGE"] = "nanted"
-            context.environment["NANTE_SUBNET"] = "10.88.3.0/24"
+            let network = try TestNetwork()
+            defer { withExtendedLifetime(network) {} }
+            context.environment.merge(network.settings) { $1 }
             if context.environment["NANTE_IMAGES"] == nil, context.files.isDirectory("/var/cache/nante/images") {
                 context.environment["NANTE_IMAGES"] = "/var/cache/nante/images"
             }

@@ -3,7 +3,7 @@ import Foundation
 import Synchronization
 import Testing
 
-/// All tests that deploy to real hosts, one after the other: they share a bridge, and time is measured in them.
+/// All tests that deploy to real hosts, one after the other: time is measured in them.
 @Suite(.serialized, .enabled(if: SlotHost.missing == nil, "needs root, lxc, go and curl")) enum DeployingOnHosts {}
 
 /// A real LXC host with the slot script, an nginx in front, and the example application in as many versions as asked.
@@ -31,8 +31,9 @@ struct SlotHost: Sendable {
         var context = Context.live()
         let home = "/tmp/nante-slots-\(context.random.hex(bytes: 4))"
         context.environment["NANTE_HOME"] = home
-        context.environment["NANTE_BRIDGE"] = "nanted"
-        context.environment["NANTE_SUBNET"] = "10.88.3.0/24"
+        let network = try TestNetwork()
+        defer { withExtendedLifetime(network) {} }
+        context.environment.merge(network.settings) { $1 }
         if context.environment["NANTE_IMAGES"] == nil, context.files.isDirectory("/var/cache/nante/images") {
             context.environment["NANTE_IMAGES"] = "/var/cache/nante/images"
         }
