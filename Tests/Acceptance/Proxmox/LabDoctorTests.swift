@@ -77,24 +77,34 @@ struct LabDoctorTests {
         }
     }
 
+    /// Kills a live run as soon as it has a container; nil where it had removed it by then.
+    private func kill(_ bench: LXCBench, _ client: ProxmoxClient) async throws -> String? {
+        func made() async throws -> String? {
+            try await client.guests().first { !$0.isTemplate && !$0.name.isEmpty }?.name
+        }
+        let run = Process()
+        run.executableURL = URL(filePath: LXCBench.binary)
+        run.arguments = ["doctor", "--live"]
+        run.environment = bench.variables
+        run.standardOutput = FileHandle.nullDevice
+        run.standardError = FileHandle.nullDevice
+        try run.run()
+        _ = try await Wait.until(
+            "the live run to make its container", within: .seconds(60), every: .milliseconds(10),
+            context: bench.context, condition: made)
+        Foundation.kill(run.processIdentifier, SIGKILL)
+        run.waitUntilExit()
+        return try await made()
+    }
+
     @Test func theLiveRunPassesAndTheNextRemovesWhatAKilledOneLeft() async throws {
         try await withLab { bench, client, _ in
             let first = try await bench.nante("doctor", "--live", "--output", "json")
             #expect(first.succeeded, "\(first.stdout)\n\(first.stderr)")
             #expect(try await client.guests().allSatisfy(\.isTemplate))
-            let killed = Process()
-            killed.executableURL = URL(filePath: LXCBench.binary)
-            killed.arguments = ["doctor", "--live"]
-            killed.environment = bench.variables
-            killed.standardOutput = FileHandle.nullDevice
-            killed.standardError = FileHandle.nullDevice
-            try killed.run()
             let left = try await Wait.until(
-                "the live run to make its container", within: .seconds(60), every: .milliseconds(10),
-                context: bench.context
-            ) { try await client.guests().first { !$0.isTemplate && !$0.name.isEmpty }?.name }
-            kill(killed.processIdentifier, SIGKILL)
-            killed.waitUntilExit()
+                "a killed run to leave its container", within: .seconds(240), context: bench.context
+            ) { try await kill(bench, client) }
             let second = try await bench.nante("doctor", "--live", "--output", "json")
             #expect(second.succeeded, "\(second.stdout)\n\(second.stderr)")
             let services = try JSONValue.parse(second.stdout)["services"]?.array ?? []

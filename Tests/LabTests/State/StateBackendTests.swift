@@ -78,7 +78,7 @@ import Testing
 
     @Test func ofTwentyThatLockAndUnlockNoneIsLost() async throws {
         try await StateRig.with { rig in
-            let rounds = 6
+            let rounds = 4
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for writer in 0..<20 {
                     group.addTask { try await Self.work(rig, writer, rounds) }
@@ -96,7 +96,8 @@ import Testing
         let locks = StateLocks(rig.client)
         for round in 0..<rounds {
             let lock = StateLock(id: "\(writer)-\(round)", who: "writer-\(writer)")
-            _ = try await Wait.until("the lock", within: .seconds(120), every: .milliseconds(5), context: rig.context) {
+            _ = try await Wait.until("the lock", within: .seconds(300), every: .milliseconds(20), context: rig.context)
+            {
                 do { try await locks.take("count", lock, next: []) } catch let failure as Failure
                     where failure.exit == .held
                 {

@@ -97,10 +97,11 @@ struct MachineImage: ImageRecipe {
 
     /// cloud-init does what the lab's seeds and common seeds of users ask for; each module more costs its loading, and
     /// Python is most of what an emulated machine does until it answers.
+    ///
+    /// `ssh_pwauth` is not among them: for it the SSH server is started again after it answered the first time.
     private static let cloud = """
         datasource_list: [NoCloud]
         disable_root: false
-        ssh_pwauth: false
         ssh_deletekeys: false
         manage_etc_hosts: true
         locale: false
