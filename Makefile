@@ -41,7 +41,7 @@ reference: build ## Make docs/CLI.md of the commands
 	@.build/debug/nante reference >docs/CLI.md
 
 bench: ## Measure, and write docs/PERFORMANCE.md
-	@scripts/bootstrap demo
+	@scripts/bootstrap test
 	@scripts/bench
 
 clean: ## Remove what builds and the demo left in this folder; the lab is kept (nante lab reset)
